@@ -34,6 +34,7 @@ class ConformanceError(Exception):
 
     code = "error"
     exit_code = ExitCode.USAGE
+    ends_the_run = False  # True: no further scenario may be sent (a live key, a livemode body)
 
     def __init__(self, message: str, *, place: Place | None = None, hint: str = "") -> None:
         super().__init__(message)

@@ -95,8 +95,11 @@ class Session(Protocol):
     def settle(self, seconds: float) -> None:
         """Wait between polls (a replay does not)."""
 
-    def close(self) -> None:
-        """The scenario has ended. A cassette target raises here when interactions were left unused."""
+    def close(self, *, complete: bool) -> None:
+        """The scenario has ended; ``complete`` says that every step ran and held.
+
+        A replay then raises when interactions were left unused; a recording keeps only what is complete.
+        """
 
 
 class Target(Protocol):

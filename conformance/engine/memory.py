@@ -1,0 +1,131 @@
+"""What one scenario has seen so far, and the universal checks that need more than one exchange.
+
+identity: an answer is about the object the URL names, and a created object is a new one.
+read-your-writes: between two answers about one object with no write in between, nothing changes.
+lifecycle: an invoice moves only along the status table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from conformance import match
+from conformance.contract import lifecycle
+from conformance.engine.operation import addressed
+from conformance.rules.volatile import VOLATILE
+from conformance.target.base import Exchange, Request
+
+#: collection -> the ``object`` its members carry.
+OBJECTS = {
+    "invoices": "invoice",
+    "invoiceitems": "invoiceitem",
+    "customers": "customer",
+    "products": "product",
+    "prices": "price",
+    "credit_notes": "credit_note",
+    "payment_intents": "payment_intent",
+    "payment_methods": "payment_method",
+    "invoice_payments": "invoice_payment",
+    "subscriptions": "subscription",
+    "coupons": "coupon",
+    "tax_rates": "tax_rate",
+    "promotion_codes": "promotion_code",
+    "shipping_rates": "shipping_rate",
+    "events": "event",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One violated universal check."""
+
+    aspect: str
+    path: str
+    message: str
+    requirement: str
+    expected: Any
+    actual: Any
+    diff: tuple[str, ...] = ()
+
+
+class Memory:
+    """The last body of every object, and which of them no later write can have changed."""
+
+    def __init__(self) -> None:
+        self._bodies: dict[str, dict[str, Any]] = {}
+        self._fresh: set[str] = set()
+
+    def judge(self, exchange: Exchange) -> tuple[int, list[Finding]]:
+        """Check one exchange and remember it. Gives how many checks passed, and those that did not."""
+        response, request = exchange.response, exchange.request
+        wrote = request.method != "GET"
+        if wrote:
+            self._fresh.clear()
+        if response is None or not 200 <= response.status < 300 or not isinstance(response.json, dict):
+            return 0, []
+        body = response.json
+        findings = list(self._identity(exchange.request, body))
+        passed = 0 if findings else 1
+        id = body.get("id")
+        if isinstance(id, str) and isinstance(body.get("object"), str) and not body.get("deleted"):
+            later = [*self._lifecycle(id, body), *self._read_back(id, body, expanded="expand" in request.params)]
+            passed += 0 if later else 1
+            findings += later
+            self._remember(id, body, expanded="expand" in request.params)
+        return passed, findings
+
+    def _remember(self, id: str, body: dict[str, Any], *, expanded: bool) -> None:
+        self._bodies[id] = body
+        if expanded:
+            self._fresh.discard(id)
+        else:
+            self._fresh.add(id)
+
+    def _identity(self, request: Request, body: dict[str, Any]) -> Iterator[Finding]:
+        method, path = request.method, request.path
+        where = addressed(path)
+        if where:
+            collection, id = where
+            if collection not in OBJECTS or id not in self._bodies:  # pm_card_visa and its like answer with an id of their own
+                return
+            if body.get("id") != id:
+                yield Finding("identity", "id", f"the URL names {id}, the answer is about {body.get('id')!r}", "INV-OBJ-001", id, body.get("id"))
+            elif body.get("object") != OBJECTS[collection]:
+                yield _wrong_object(OBJECTS[collection], body)
+            return
+        collection = path.rsplit("/", 1)[-1]
+        if method == "POST" and path == f"/v1/{collection}" and collection in OBJECTS:
+            if body.get("object") != OBJECTS[collection]:
+                yield _wrong_object(OBJECTS[collection], body)
+            elif body.get("id") in self._bodies and "Idempotency-Key" not in request.headers:
+                yield Finding("identity", "id", f"a create answered with the id of an existing object, {body['id']}", "INV-OBJ-001", "a new id", body["id"])
+
+    def _lifecycle(self, id: str, body: dict[str, Any]) -> Iterator[Finding]:
+        before = self._bodies.get(id)
+        if before is None or body.get("object") != "invoice":
+            return
+        old, new = before.get("status"), body.get("status")
+        if isinstance(old, str) and isinstance(new, str) and not lifecycle.allowed(old, new):
+            yield Finding("lifecycle", "status", f"an invoice cannot move from {old} to {new}", "INV-TRN-014", old, new)
+
+    def _read_back(self, id: str, body: dict[str, Any], *, expanded: bool) -> Iterator[Finding]:
+        if id not in self._fresh or expanded:
+            return
+        before = self._bodies[id]
+        if before == body:
+            return
+        for mismatch in match.same(before, body, VOLATILE):
+            yield Finding(
+                "read-back",
+                mismatch.path,
+                f"{mismatch.path} differs from the answer before, with no write in between",
+                "",
+                mismatch.expected,
+                mismatch.actual,
+            )
+
+
+def _wrong_object(expected: str, body: dict[str, Any]) -> Finding:
+    return Finding("identity", "object", f"object is {body.get('object')!r} instead of {expected!r}", "INV-OBJ-001", expected, body.get("object"))
