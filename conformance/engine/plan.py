@@ -83,7 +83,12 @@ class Planner:
         return Plan(
             scenario,
             self._given(scenario.given),
-            tuple(self._step(step, scenario.file, step.covers or scenario.covers) for step in scenario.steps if self._applies(step)),
+            tuple(
+                self._step(step, scenario.file, covers, self._on_failure(covers))
+                for step in scenario.steps
+                if self._applies(step)
+                for covers in [step.covers or scenario.covers]
+            ),
         )
 
     def _applies(self, step: Step) -> bool:
@@ -99,12 +104,12 @@ class Planner:
                 name,
                 self._given(setup.given),
                 setup.arguments,
-                tuple(self._step(step, setup.file, ()) for step in setup.steps if self._applies(step)),
+                tuple(self._step(step, setup.file, (), Outcome.NOT_TESTABLE) for step in setup.steps if self._applies(step)),
                 setup.result,
             )
         return self._planned[name]
 
-    def _step(self, step: Step, file: str, covers: tuple[str, ...]) -> PlannedStep:
+    def _step(self, step: Step, file: str, covers: tuple[str, ...], on_failure: Outcome) -> PlannedStep:
         expect, here = step.expect, ("steps", step.index, "expect")
         content = []
         if expect.body is not None:
@@ -123,7 +128,7 @@ class Planner:
             tuple(content),
             frame,
             expect.same_as,
-            self._on_failure(covers),
+            on_failure,
             covers,
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -116,8 +116,6 @@ class _Performance:
                 self._take(planned, names, setup)
 
     def _take(self, planned: PlannedStep, names: dict[str, Any], setup: str) -> None:
-        if setup:
-            planned = replace(planned, on_failure=Outcome.NOT_TESTABLE)
         try:
             request = self._request(planned, names)
         except match.Unresolved as gap:

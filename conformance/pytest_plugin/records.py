@@ -1,0 +1,133 @@
+"""What a run leaves behind: the journal (one part per process, merged by the controller) and the reports made from it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from conformance import __version__
+from conformance.errors import ConformanceError
+from conformance.results import baseline as baselines
+from conformance.results.journal import JournalWriter, merge, read
+from conformance.results.model import ScenarioResult
+from conformance.target.redact import Redactor
+
+if TYPE_CHECKING:
+    from conformance.results.journal import Run
+    from conformance.target.base import Target
+
+#: Where the CLI finds the run after pytest has ended.
+RUN: pytest.StashKey[Run] = pytest.StashKey()
+
+JOURNAL, HTML, JUNIT = "journal.ndjson", "report.html", "junit.xml"
+
+
+class UnwritableReports(ConformanceError):
+    """The report folder cannot be made or written; said before anything is sent."""
+
+    code = "unwritable-reports"
+
+
+@dataclass
+class Records:
+    """Keeps results as they come; ``close`` makes the reports in the process that has the whole run."""
+
+    config: pytest.Config
+    run_id: str
+    worker: dict[str, Any] | None
+    controls_workers: bool
+    _writer: JournalWriter | None = None
+    _redactor: Redactor | None = None
+    _baseline: Any = None
+    _order: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.folder = Path(self.config.getoption("stripe_report_dir") or "reports")
+        if self.worker is None and not self.config.option.collectonly:
+            self._make_room()
+        path = self.config.getoption("stripe_baseline")
+        if path:
+            self._baseline = baselines.load(Path(path))
+
+    def _make_room(self) -> None:
+        """Fail early where nothing could be written, and take away the last run's files so that none is taken for this one's."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            for old in [self.folder / JOURNAL, self.folder / HTML, self.folder / JUNIT, *self.folder.glob("journal.gw*.ndjson")]:
+                old.unlink(missing_ok=True)
+            (self.folder / JOURNAL).touch()
+        except OSError as why:
+            problem = UnwritableReports(f"cannot write reports to {self.folder}: {why.strerror}", hint="Name another folder with --report-dir.")
+            raise pytest.UsageError(str(problem)) from None
+
+    def redactor(self, secrets: Sequence[str]) -> Redactor:
+        """The one redactor of this process."""
+        self._redactor = self._redactor or Redactor(secrets)
+        return self._redactor
+
+    def open(self, target: Target, scenarios: Sequence[str]) -> None:
+        """Begin this process's journal, with the ids it may run, in order."""
+        assert self._redactor is not None
+        part = f"journal.{self.worker['workerid']}.ndjson" if self.worker else JOURNAL
+        header = {
+            "suite_version": __version__,
+            "run_id": self.run_id,
+            "target": target.describe(),
+            "api_version": str(target.api_version),
+            "scenarios": list(scenarios),
+            "command": " ".join(self.config.invocation_params.args if self.worker is None else []),
+            "python": sys.version.split()[0],
+            "pytest": pytest.__version__,
+        }
+        evidence = self.config.getoption("stripe_evidence") or "failed"
+        self._writer = JournalWriter(self.folder / part, header, self._redactor, evidence=evidence)
+
+    def keep(self, result: ScenarioResult) -> ScenarioResult:
+        """Write one result; gives it back as the baseline sees it."""
+        if self._baseline is not None:
+            result = self._baseline.apply(result)
+        if self._writer is not None:
+            self._writer.write(result)
+        return result
+
+    def close(self, *, interrupted: bool) -> None:
+        """End the journal. A run that was interrupted gets no footer: it is incomplete, and its report says so."""
+        if self._writer is not None:
+            self._writer.close(complete=not interrupted)
+        if self.worker is not None:
+            return
+        journal = self.folder / JOURNAL
+        if self.controls_workers:
+            parts = sorted(self.folder.glob("journal.gw*.ndjson"))
+            if parts:
+                merge(parts, journal)
+                for part in parts:
+                    part.unlink()
+        if journal.exists() and journal.stat().st_size:
+            self._report(journal)
+        else:
+            journal.unlink(missing_ok=True)
+
+    def _report(self, journal: Path) -> None:
+        from conformance.report import html, junit
+
+        run = read(journal)
+        if self._baseline is not None:
+            run = self._baseline.judge(run)
+        self.config.stash[RUN] = run
+        (self.folder / HTML).write_text(html.render(run), encoding="utf-8")
+        (self.folder / JUNIT).write_text(junit.render(run), encoding="utf-8")
+
+    def summary(self, *, color: bool, width: int) -> str:
+        """The terminal summary, or nothing where nothing ran."""
+        run = self.config.stash.get(RUN, None)
+        if run is None:
+            return ""
+        from conformance.report import terminal
+
+        return terminal.render(run, color=color, width=width, html=self.folder / HTML)

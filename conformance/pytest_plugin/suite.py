@@ -1,0 +1,178 @@
+"""The plugin object of a run with a target: collects scenario files, runs them through the engine, keeps the journal."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Generator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.errors import ConformanceError
+from conformance.pytest_plugin.ahead import Ahead
+from conformance.pytest_plugin.items import ScenarioFile, ScenarioItem
+from conformance.pytest_plugin.records import Records
+from conformance.results.model import Outcome, ScenarioResult
+from conformance.scenario.loader import Library, is_scenario_file
+from conformance.scenario.model import Scenario
+
+#: outcome -> pytest's category, letter, word; the rest is pytest's own passed / failed / skipped.
+_STATUS: dict[str, tuple[str, str, tuple[str, dict[str, bool]]]] = {
+    Outcome.WARNING.value: ("passed", "w", ("PASSED with warnings", {"yellow": True})),
+    Outcome.OBSERVATION.value: ("passed", "o", ("PASSED with observations", {"green": True})),
+    Outcome.KNOWN.value: ("known", "k", ("KNOWN", {"yellow": True})),
+    Outcome.NOT_TESTABLE.value: ("not testable", "N", ("NOT TESTABLE", {"red": True})),
+    Outcome.ERROR.value: ("error", "E", ("ERROR", {"red": True})),
+}
+
+
+class SuitePlugin:
+    """Registered by `pytest_configure` when a target is named; one per process (controller, each xdist worker)."""
+
+    def __init__(self, config: pytest.Config, target: str) -> None:
+        self.config = config
+        self.worker: dict[str, Any] | None = getattr(config, "workerinput", None)
+        self.controls_workers = self.worker is None and bool(config.getoption("numprocesses", None))
+        self.library = Library()
+        self.run_id = self.worker["stripe_run_id"] if self.worker else secrets.token_hex(4)
+        self.records = Records(config, self.run_id, self.worker, controls_workers=self.controls_workers)
+        self._spec = target
+        self._started = False
+        self._ahead: Ahead | None = None
+        self._files: dict[str, str] = {}
+        try:
+            self.target = self._load_target()
+        except ConformanceError as problem:
+            raise pytest.UsageError(str(problem)) from None
+        self.redactor = self.records.redactor(self.target.secrets())
+
+    def _load_target(self) -> Any:
+        from conformance.target.config import Options, load
+
+        option = self.config.getoption
+        return load(
+            self._spec,
+            Options(
+                config_file=_path(option("stripe_config")),
+                api_version=option("stripe_version"),
+                key_env=option("stripe_key_env"),
+                record=_path(option("stripe_record")),
+                cassettes=_path(option("stripe_cassettes")),
+                attached=(self.worker or {}).get("stripe_attached"),
+                workers=int((self.worker or {}).get("workercount", 1)),
+            ),
+        )
+
+    # --- collection -------------------------------------------------------------------------------------------------
+
+    def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+        """Take YAML files that look like scenarios; leave every other YAML file alone."""
+        if file_path.suffix in {".yaml", ".yml"} and is_scenario_file(file_path):
+            return ScenarioFile.of(parent, file_path, self)
+        return None
+
+    def scenarios(self, path: Path) -> Sequence[Scenario]:
+        """The scenarios of one file. Raises ConformanceError; an id that another file has is one of them."""
+        document = self.library.load(path)
+        for scenario in document.scenarios:
+            other = self._files.setdefault(scenario.id, document.file)
+            if other != document.file:
+                raise ConformanceError(f"scenario {scenario.id!r} is also in {other}", hint="Ids are unique in a run.")
+        return document.scenarios
+
+    # --- running ----------------------------------------------------------------------------------------------------
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """With xdist the controller makes sure of the target first, so that a bad one is one error and not one per worker."""
+        if self.controls_workers and not session.config.option.collectonly:
+            self._start()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> None:
+        """Start the target and the first scenarios once it is known what will run."""
+        scenarios = [item.scenario for item in session.items if isinstance(item, ScenarioItem)]
+        if session.config.option.collectonly or self.controls_workers or not scenarios:
+            return
+        self._start()
+        self.records.open(self.target, [scenario.id for scenario in scenarios])
+        self._ahead = Ahead(self._engine().run, self._width())
+        if self.worker is None:  # an xdist worker learns its scenarios one by one
+            self._ahead.start(scenarios)
+
+    def _width(self) -> int:
+        if self.worker is not None:
+            return 1
+        return self.config.getoption("stripe_concurrency") or getattr(self.target, "concurrency", 1)
+
+    def _start(self) -> None:
+        try:
+            self.target.start()
+        except ConformanceError as problem:
+            self.target.stop()
+            raise pytest.UsageError(str(problem)) from None
+        self._started = True
+
+    def _engine(self) -> Any:
+        from conformance.contract import for_version
+        from conformance.contract.requirements import get
+        from conformance.engine.plan import Planner
+        from conformance.engine.run import Engine
+
+        version = self.target.api_version
+        recorded = self._spec == "cassettes" or self.config.getoption("stripe_record")
+        planner = Planner(self.library.setups, get, version)
+        return Engine(self.target, planner, for_version(version), "recording" if recorded else self.run_id)
+
+    def perform(self, scenario: Scenario) -> ScenarioResult:
+        """Run one scenario and keep its result. Raises ConformanceError where the run must end."""
+        assert self._ahead is not None
+        return self.records.keep(self._ahead.result(scenario))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Put our outcome on the report: a plain attribute, which xdist carries to the controller."""
+        report = yield
+        if call.when == "call" and isinstance(item, ScenarioItem) and item.result is not None:
+            report.stripe_outcome = item.result.outcome.value  # type: ignore[attr-defined]
+        return report
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> Any:
+        """Our outcomes where pytest has no word for them."""
+        return _STATUS.get(getattr(report, "stripe_outcome", ""))
+
+    # --- xdist ------------------------------------------------------------------------------------------------------
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Tell each worker the run it belongs to and the server that the controller started for all."""
+        node.workerinput["stripe_run_id"] = self.run_id
+        node.workerinput["stripe_attached"] = getattr(self.target, "attached", None)
+
+    # --- ending -----------------------------------------------------------------------------------------------------
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Close the journal, stop the target; the process that has the whole run writes the reports."""
+        if self._ahead is not None:
+            self._ahead.stop()
+        if self._started:
+            self.target.stop()
+        self.records.close(interrupted=session.exitstatus in {pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR})
+
+    def pytest_report_header(self) -> str:
+        """One line: what is asked, at which version."""
+        return f"stripe target: {self.target.name}, API version {self.target.api_version}"
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """The summary by cause, and where the report is."""
+        text = self.records.summary(color=terminalreporter.hasmarkup, width=shutil.get_terminal_size().columns)
+        if text:
+            terminalreporter.write_line(text)
+
+
+def _path(value: str | None) -> Path | None:
+    return Path(value) if value else None
