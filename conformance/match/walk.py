@@ -1,0 +1,94 @@
+"""Where two JSON values differ: each difference once, at its highest level, in document order, lists aligned by identity."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.match.values import DEPTH_COMPARED, MISSING, Path
+
+Volatile = Mapping[str, frozenset[str]]  # object type -> the keys of such an object that are minted anew on each read
+
+_NOTHING: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """``before`` or ``after`` is MISSING for what appeared or vanished. ``moved``: the same elements in another order (then the
+    two are the lists of ids)."""
+
+    path: Path
+    before: Any
+    after: Any
+    moved: bool = False
+
+
+def differences(before: Any, after: Any, volatile: Volatile | None = None) -> list[Difference]:
+    """Every difference, apart from volatile keys. An element that only ``before`` has is addressed by its place there."""
+    out: list[Difference] = []
+    _walk(before, after, (), volatile or {}, out)
+    return out
+
+
+def _walk(before: Any, after: Any, path: Path, volatile: Volatile, out: list[Difference]) -> None:
+    kind = type(before)
+    if kind is type(after) and len(path) < DEPTH_COMPARED:
+        if kind is dict:
+            return _walk_object(before, after, path, volatile, out)
+        if kind is list:
+            return _walk_list(before, after, path, volatile, out)
+        if before == after:
+            return None
+    out.append(Difference(path, before, after))
+    return None
+
+
+def _walk_object(
+    before: dict[str, Any], after: dict[str, Any], path: Path, volatile: Volatile, out: list[Difference]
+) -> None:
+    kind = after.get("object", "")
+    skipped = volatile.get(kind, _NOTHING) if isinstance(kind, str) else _NOTHING
+    for key, value in before.items():
+        if key not in skipped:
+            other = after.get(key, MISSING)
+            if value is not other:
+                _walk(value, other, (*path, key), volatile, out)
+    for key, value in after.items():
+        if key not in before and key not in skipped:
+            out.append(Difference((*path, key), MISSING, value))
+
+
+def _walk_list(before: list[Any], after: list[Any], path: Path, volatile: Volatile, out: list[Difference]) -> None:
+    old, new = places(before), places(after)
+    if old is None or new is None:
+        return _walk_positions(before, after, path, volatile, out)
+    common = [id for id in old if id in new]
+    if common != [id for id in new if id in old]:
+        out.append(Difference(path, list(old), list(new), moved=True))
+    for id, n in old.items():
+        if id in new:
+            _walk(before[n], after[new[id]], (*path, new[id]), volatile, out)
+        else:
+            out.append(Difference((*path, n), before[n], MISSING))
+    out.extend(Difference((*path, n), MISSING, after[n]) for id, n in new.items() if id not in old)
+    return None
+
+
+def _walk_positions(before: list[Any], after: list[Any], path: Path, volatile: Volatile, out: list[Difference]) -> None:
+    for n, (old, new) in enumerate(zip(before, after)):
+        _walk(old, new, (*path, n), volatile, out)
+    shared = min(len(before), len(after))
+    out.extend(Difference((*path, n), old, MISSING) for n, old in enumerate(before[shared:], shared))
+    out.extend(Difference((*path, n), MISSING, new) for n, new in enumerate(after[shared:], shared))
+
+
+def places(items: list[Any]) -> dict[str, int] | None:
+    """Where each id stands, when every element is an object with an ``id`` of its own; None when one is not."""
+    found: dict[str, int] = {}
+    for n, item in enumerate(items):
+        id = item.get("id") if type(item) is dict else None  # noqa: A001
+        if type(id) is not str or id in found:
+            return None
+        found[id] = n
+    return found
