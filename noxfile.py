@@ -15,7 +15,7 @@ nox.options.sessions = ["lint", "typing", "layers", "scenarios", "tests"]
 ROOT = Path(__file__).parent
 PYTHONS = ["3.10", "3.11", "3.12", "3.13"]
 LOCALSTRIPE = "localstripe==1.15.10"
-STRIPE_MOCK = "github.com/stripe/stripe-mock@v0.204.0"
+STRIPE_MOCK = "github.com/stripe/stripe-mock@v0.203.0"
 
 
 @nox.session(tags=["style"])

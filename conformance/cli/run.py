@@ -32,7 +32,7 @@ _WITHOUT_VERDICT = {2: ExitCode.INCOMPLETE, 3: ExitCode.INTERNAL, 4: ExitCode.US
 @click.option("--cassettes", metavar="DIR", help="Folder that the target 'cassettes' replays.")
 @click.option("--baseline", metavar="FILE", help="Known failures of this target; an entry that passes makes the run fail (exit 2).")
 @click.option("--report-dir", metavar="DIR", default="reports", show_default=True, help="Where journal.ndjson, report.html and junit.xml go.")
-@click.option("--evidence", type=click.Choice(["failed", "all"]), default="failed", show_default=True, help="Whose requests and responses the journal keeps.")
+@click.option("--evidence", type=click.Choice(["failures", "all"]), default="failures", show_default=True, help="Whose requests and responses the journal keeps.")
 @click.option("--verbose", "-v", is_flag=True, help="One line per scenario.")
 def command(**options: Any) -> ExitCode:
     """Run scenarios against a target and say what to fix next.

@@ -20,7 +20,7 @@ _OPTIONS = (
     ("--stripe-cassettes", {"metavar": "DIR", "help": "folder that the target 'cassettes' replays (default: those that ship with the suite)"}),
     ("--stripe-report-dir", {"metavar": "DIR", "help": "where journal, HTML and JUnit are written (default: reports)"}),
     ("--stripe-baseline", {"metavar": "FILE", "help": "known failures of this target; an entry that passes fails the run"}),
-    ("--stripe-evidence", {"choices": ("failed", "all"), "help": "keep request and response of which scenarios in the journal (default: failed)"}),
+    ("--stripe-evidence", {"choices": ("failures", "all"), "help": "keep request and response of which scenarios in the journal (default: failures)"}),
 )  # fmt: skip
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ import pytest
 from conformance import __version__
 from conformance.errors import ConformanceError
 from conformance.results import baseline as baselines
-from conformance.results.journal import JournalWriter, merge, read
+from conformance.results.journal import Header, JournalWriter, merge, read
 from conformance.results.model import ScenarioResult
 from conformance.target.redact import Redactor
 
@@ -44,7 +45,6 @@ class Records:
     _writer: JournalWriter | None = None
     _redactor: Redactor | None = None
     _baseline: Any = None
-    _order: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.folder = Path(self.config.getoption("stripe_report_dir") or "reports")
@@ -71,20 +71,21 @@ class Records:
         return self._redactor
 
     def open(self, target: Target, scenarios: Sequence[str]) -> None:
-        """Begin this process's journal, with the ids it may run, in order."""
+        """Begin this process's journal; ``scenarios`` are the ids that the run (not only this process) is to give results for."""
         assert self._redactor is not None
         part = f"journal.{self.worker['workerid']}.ndjson" if self.worker else JOURNAL
-        header = {
-            "suite_version": __version__,
-            "run_id": self.run_id,
-            "target": target.describe(),
-            "api_version": str(target.api_version),
-            "scenarios": list(scenarios),
-            "command": " ".join(self.config.invocation_params.args if self.worker is None else []),
-            "python": sys.version.split()[0],
-            "pytest": pytest.__version__,
-        }
-        evidence = self.config.getoption("stripe_evidence") or "failed"
+        header = Header(
+            run_id=self.run_id,
+            suite_version=__version__,
+            api_version=str(target.api_version),
+            target=target.describe(),
+            selected=len(scenarios),
+            started=time.time(),
+            python=sys.version.split()[0],
+            command=tuple(self.config.invocation_params.args),
+            config={"pytest": pytest.__version__, "workers": (self.worker or {}).get("workercount", 1)},
+        )
+        evidence = self.config.getoption("stripe_evidence") or "failures"
         self._writer = JournalWriter(self.folder / part, header, self._redactor, evidence=evidence)
 
     def keep(self, result: ScenarioResult) -> ScenarioResult:
@@ -95,19 +96,18 @@ class Records:
             self._writer.write(result)
         return result
 
-    def close(self, *, interrupted: bool) -> None:
-        """End the journal. A run that was interrupted gets no footer: it is incomplete, and its report says so."""
+    def close(self, *, stopped: str, order: Sequence[str]) -> None:
+        """End the journal; ``stopped`` says why the run did not reach its end, or is empty. ``order`` is that of the scenarios."""
         if self._writer is not None:
-            self._writer.close(complete=not interrupted)
-        if self.worker is not None:
+            self._writer.close(ended=time.time(), complete=not stopped, reason=stopped)
+        if self.worker is not None or self.config.option.collectonly:
             return
         journal = self.folder / JOURNAL
-        if self.controls_workers:
-            parts = sorted(self.folder.glob("journal.gw*.ndjson"))
-            if parts:
-                merge(parts, journal)
-                for part in parts:
-                    part.unlink()
+        parts = sorted(self.folder.glob("journal.gw*.ndjson"))
+        if parts:
+            merge(parts, journal, order)
+            for part in parts:
+                part.unlink()
         if journal.exists() and journal.stat().st_size:
             self._report(journal)
         else:

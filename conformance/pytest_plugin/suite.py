@@ -42,6 +42,7 @@ class SuitePlugin:
         self._started = False
         self._ahead: Ahead | None = None
         self._files: dict[str, str] = {}
+        self._order: Sequence[str] = ()
         try:
             self.target = self._load_target()
         except ConformanceError as problem:
@@ -154,6 +155,11 @@ class SuitePlugin:
 
     # --- ending -----------------------------------------------------------------------------------------------------
 
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, node: Any, ids: Sequence[str]) -> None:  # noqa: ARG002
+        """Every worker collects the same; the order of the merged journal is theirs."""
+        self._order = [id.rsplit("::", 1)[-1] for id in ids]
+
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Close the journal, stop the target; the process that has the whole run writes the reports."""
@@ -161,7 +167,7 @@ class SuitePlugin:
             self._ahead.stop()
         if self._started:
             self.target.stop()
-        self.records.close(interrupted=session.exitstatus in {pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR})
+        self.records.close(stopped=_stopped(session), order=self._order)
 
     def pytest_report_header(self) -> str:
         """One line: what is asked, at which version."""
@@ -172,6 +178,15 @@ class SuitePlugin:
         text = self.records.summary(color=terminalreporter.hasmarkup, width=shutil.get_terminal_size().columns)
         if text:
             terminalreporter.write_line(text)
+
+
+def _stopped(session: pytest.Session) -> str:
+    """Why the session ended before its last item, or an empty string."""
+    if session.exitstatus == pytest.ExitCode.INTERRUPTED:
+        return "interrupted"
+    if session.exitstatus == pytest.ExitCode.INTERNAL_ERROR:
+        return "internal error"
+    return str(session.shouldfail or session.shouldstop or "")
 
 
 def _path(value: str | None) -> Path | None:
