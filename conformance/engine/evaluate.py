@@ -17,7 +17,7 @@ from conformance.results.model import Check, Outcome
 from conformance.rules.volatile import VOLATILE
 from conformance.scenario.model import Path
 from conformance.scenario.yaml import mark
-from conformance.target.base import Exchange, Reply
+from conformance.target.base import Exchange, Reply, Response
 
 #: At most this many failed checks of one aspect are told one by one.
 MOST = 20
@@ -45,16 +45,22 @@ class Judgement:
 def judge(planned: PlannedStep, exchange: Exchange, scope: match.Scope) -> Judgement:
     """Evaluate the step's own expectations."""
     maker = _Maker(planned, exchange)
-    response = exchange.response
-    if response is None or exchange.reply is not Reply.ANSWERED:
+    if exchange.response is None or exchange.reply is not Reply.ANSWERED:
         return Judgement(0, (maker.unanswered(),), met=False)
+    try:
+        return _compare(planned, exchange, exchange.response, scope, maker)
+    except match.Unresolved as gap:
+        return Judgement(0, (maker.unresolved(gap),), met=False)
+
+
+def _compare(planned: PlannedStep, exchange: Exchange, response: Response, scope: match.Scope, maker: _Maker) -> Judgement:
     wrong = planned.status.expectation.check(response.status, scope)
     if wrong:  # whatever else differs follows from this
         return Judgement(0, (maker.wrong_status(wrong[0]),), met=False)
     passed, checks = 1, []
     for part, value in _parts(planned, exchange):
         mismatches = part.expectation.check(value, scope)
-        passed += max(0, part.expectation.count - len(mismatches))
+        passed += max(0, part.expectation.count - sum(one.leaves for one in mismatches))
         checks += [maker.mismatch(part.aspect, part.place, one) for one in mismatches[:MOST]]
     if planned.frame is not None:
         before = match.resolve(planned.frame.since, scope.names)
@@ -112,6 +118,11 @@ class _Maker:
         message = f"{_UNANSWERED.get(reply, reply.value)}: {detail}" if detail else _UNANSWERED.get(reply, reply.value)
         return self._check("answer", "", message, outcome, actual=detail, kind=reply.value, place=self._request_place())
 
+    def unresolved(self, gap: match.Unresolved) -> Check:
+        """An expectation speaks of a value that an earlier answer should have carried."""
+        outcome = min(self.planned.on_failure, Outcome.NOT_TESTABLE, key=lambda o: o.gravity)
+        return self._check("expectation", "", f"cannot be checked: {gap}", outcome, kind="prerequisite", place=self._request_place())
+
     def _gravity(self, reply: Reply) -> Outcome:
         """A crash or a hang is the target's fault whatever the requirement; anything else is as grave as the requirement says."""
         if reply in {Reply.CRASHED, Reply.HUNG}:
@@ -130,7 +141,7 @@ class _Maker:
 
     def mismatch(self, aspect: str, place: Path, mismatch: match.Mismatch) -> Check:
         return self._check(
-            aspect, mismatch.path, mismatch.message, self.planned.on_failure,
+            aspect, mismatch.path, f"{mismatch.path or aspect}: {mismatch.message}", self.planned.on_failure,
             expected=mismatch.expected, actual=mismatch.actual, place=self._place((*place, *mismatch.where)),
             diff=match.diff(mismatch.expected, mismatch.actual),
         )  # fmt: skip

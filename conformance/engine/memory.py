@@ -120,7 +120,7 @@ class Memory:
             yield Finding(
                 "read-back",
                 mismatch.path,
-                f"{mismatch.path} differs from the answer before, with no write in between",
+                f"{mismatch.path or 'the body'}: {mismatch.message}, though nothing was written since the answer before",
                 "",
                 mismatch.expected,
                 mismatch.actual,

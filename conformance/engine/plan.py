@@ -113,18 +113,18 @@ class Planner:
         expect, here = step.expect, ("steps", step.index, "expect")
         content = []
         if expect.body is not None:
-            content.append(Part("body", match.compile(expect.body), (*here, "body")))
+            content.append(Part("body", match.compile(expect.body, self._version), (*here, "body")))
         if expect.error is not None:
-            content.append(Part("error", match.compile(expect.error), (*here, "error")))
+            content.append(Part("error", match.compile(expect.error, self._version), (*here, "error")))
         frame = None
         if expect.changes is not None:
-            to = {path: match.compile(node) for path, node in expect.changes.to.items()}
+            to = {path: match.compile(node, self._version) for path, node in expect.changes.to.items()}
             frame = Frame(expect.changes.since, to, (*here, "changes"))
         return PlannedStep(
             step,
             file,
-            Part("status", match.compile(expect.status), (*here, "status")),
-            Part("header", match.compile(dict(expect.headers)), (*here, "headers")) if expect.headers else None,
+            Part("status", match.compile(expect.status, self._version), (*here, "status")),
+            Part("header", match.compile(dict(expect.headers), self._version), (*here, "headers")) if expect.headers else None,
             tuple(content),
             frame,
             expect.same_as,
