@@ -45,7 +45,9 @@ class Check:
 
     id: str
     outcome: Outcome
-    aspect: str  # status, header, body, error, changes, same-as, envelope, type, identity, read-back, schema, invariant …
+    aspect: (
+        str  # status, header, body, error, changes, same-as, envelope, type, identity, read-back, schema, invariant …
+    )
     message: str  # one line: what was expected, what came
     path: str = ""
     expected: Any = None

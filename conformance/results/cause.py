@@ -1,0 +1,248 @@
+"""Causes: what one repair of the target would turn green, found by grouping checks across scenarios.
+
+A *fingerprint* is what two checks share when the same defect made both: which operation, which field, what was
+wrong with it. Whatever differs from scenario to scenario (ids, times, amounts, positions in lists) is left out of it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from conformance.errors import Place
+from conformance.results.model import Check, Outcome, ScenarioResult, StepResult
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+_WRONG = "wrong"
+_ENUM_VALUE = re.compile(r"[a-z][a-z_]{0,39}")
+_INDEX = re.compile(r"\[[^\]]*\]|(?<=\.)\d+(?=\.|$)")
+_ID_KEY = re.compile(r"\b[a-z]{2,12}_[A-Za-z0-9]{6,}\b")
+
+#: One defect shows on every operation: the operation is no part of the fingerprint.
+_EVERYWHERE = frozenset({"envelope", "header", "headers"})
+#: One defect shows wherever the object is rendered: the collection stands for the operation.
+_PER_COLLECTION = frozenset({"type", "schema", "invariant", "identity", "read-back", "lifecycle"})
+
+
+def fingerprint(
+    check_aspect: str, path: str, kind: str, operation: str, expected: Any, actual: Any, status: int | None
+) -> str:
+    """The name of the defect behind one failed check; equal for checks that one repair would mend.
+
+    ``kind`` is as in `Check`; ``operation`` is ``POST /v1/invoices/{id}/void``; ``status`` that of the
+    response, if any.
+    """
+    if kind == "unreachable":
+        return kind
+    if kind == "crashed":
+        return f"crashed|{operation}|{status or '-'}"
+    if kind != _WRONG:
+        return f"{kind}|{operation}"
+    where = _WHERE.get(check_aspect, _whole)(operation)
+    return f"{check_aspect}|{where}|{normal_path(path)}|{_shape(expected)}|{_shape(actual)}"
+
+
+def normal_path(path: str) -> str:
+    """``lines.data[0].amount`` -> ``lines.data[].amount``; ids used as keys become ``{id}``."""
+    return _ID_KEY.sub("{id}", _INDEX.sub("[]", path[:200]))
+
+
+def _whole(operation: str) -> str:
+    return operation
+
+
+def _collection(operation: str) -> str:
+    parts = operation.partition(" ")[2].strip("/").split("/")
+    return parts[1] if len(parts) > 1 else operation
+
+
+_WHERE: dict[str, Callable[[str], str]] = {
+    **dict.fromkeys(_EVERYWHERE, lambda _: "*"),
+    **dict.fromkeys(_PER_COLLECTION, _collection),
+}
+
+
+def _shape(value: Any) -> str:
+    """What defects of one cause share in this value: its type, and the value itself where it names a state."""
+    if value is None or value is True or value is False:
+        return str(value).lower()
+    if isinstance(value, int) and 100 <= value < 600:  # an HTTP status, or an amount that costs us one split cause
+        return str(value)
+    if isinstance(value, (int, float)):
+        return "0" if value == 0 else "number"
+    if isinstance(value, str):
+        return value if _ENUM_VALUE.fullmatch(value) else "text" if value else "''"
+    return "list" if isinstance(value, (list, tuple)) else "object" if isinstance(value, dict) else type(value).__name__
+
+
+class Example(NamedTuple):
+    """One check of a cause, with where it stands."""
+
+    scenario: ScenarioResult
+    step: StepResult | None
+    check: Check | None
+
+    @property
+    def place(self) -> Place | None:
+        """The line in the scenario (or setup) that failed."""
+        if self.check and self.check.place:
+            return self.check.place
+        return self.step.place if self.step and self.step.place else Place(self.scenario.file)
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One defect. ``outcome`` is that of its gravest check; ``scenarios`` it shows in, in the order they ran."""
+
+    fingerprint: str
+    sentence: str
+    kind: str
+    outcome: Outcome
+    operation: str
+    scenarios: tuple[str, ...]
+    blocked: int  # how many of the scenarios could not be tested because of it
+    checks: int
+    example: Example
+
+
+#: What to fix first. A target that is gone or dies hides everything else; a missing operation blocks more than
+#: a wrong one.
+_KIND_ORDER = {
+    kind: n for n, kind in enumerate(("error", "unreachable", "crashed", "hung", "unreadable", "not-implemented"))
+}
+
+#: A cause holds checks of one of these sorts only, so that a known defect never hides a new one.
+_SORT = {
+    Outcome.ERROR: 0,
+    Outcome.FAIL: 1,
+    Outcome.NOT_TESTABLE: 1,
+    Outcome.KNOWN: 2,
+    Outcome.WARNING: 3,
+    Outcome.OBSERVATION: 4,
+}
+
+
+def causes(scenarios: Iterable[ScenarioResult]) -> list[Cause]:
+    """All causes in the order in which to fix them: by sort of outcome, kind, then how many scenarios they block."""
+    groups: dict[tuple[int, str], list[Example]] = {}
+    for scenario in scenarios:
+        for example in _examples(scenario):
+            outcome, name = _identify(example)
+            groups.setdefault((_SORT[outcome], name), []).append(example)
+    found = [(sort, _cause(name, examples)) for (sort, name), examples in groups.items()]
+    found.sort(key=lambda one: (one[0], *_urgency(one[1])))
+    return [cause for _, cause in found]
+
+
+def to_fix(found: Iterable[Cause]) -> list[Cause]:
+    """Those of ``found`` that make a target fail: neither known, nor a warning or an observation."""
+    return [cause for cause in found if _SORT[cause.outcome] <= 1]
+
+
+def _examples(scenario: ScenarioResult) -> Iterator[Example]:
+    seen = False
+    for step in scenario.steps:
+        for check in step.checks:
+            if check.outcome in _SORT:
+                seen = seen or _SORT[check.outcome] <= _SORT[Outcome.KNOWN]
+                yield Example(scenario, step, check)
+    if not seen and scenario.outcome in {Outcome.ERROR, Outcome.NOT_TESTABLE, Outcome.FAIL}:
+        yield Example(scenario, scenario.steps[-1] if scenario.steps else None, None)
+
+
+def _identify(example: Example) -> tuple[Outcome, str]:
+    scenario, step, check = example
+    if check is None:
+        return scenario.outcome, f"{scenario.outcome.value}|{normal_path(scenario.reason)}"
+    name = check.cause or fingerprint(
+        check.aspect, check.path, check.kind, step.operation if step else "", check.expected, check.actual, None
+    )
+    return check.outcome, name
+
+
+def _urgency(cause: Cause) -> tuple[int, int, int]:
+    return _KIND_ORDER.get(cause.kind, len(_KIND_ORDER)), -len(cause.scenarios), -cause.checks
+
+
+def _cause(name: str, examples: list[Example]) -> Cause:
+    first = min(examples, key=lambda one: -(one.check.outcome if one.check else one.scenario.outcome).gravity)
+    ids = dict.fromkeys(one.scenario.id for one in examples)
+    blocked = {one.scenario.id for one in examples if one.scenario.outcome is Outcome.NOT_TESTABLE}
+    return Cause(
+        fingerprint=name,
+        sentence=sentence(first),
+        kind=first.check.kind if first.check else first.scenario.outcome.value,
+        outcome=first.check.outcome if first.check else first.scenario.outcome,
+        operation=first.step.operation if first.step else "",
+        scenarios=tuple(ids),
+        blocked=len(blocked),
+        checks=sum(1 for one in examples if one.check),
+        example=first,
+    )
+
+
+def sentence(example: Example) -> str:
+    """What is wrong, for a reader who knows the API and not the suite. May hold the target's text: escape to show."""
+    scenario, step, check = example
+    if check is None:
+        return scenario.reason or f"{scenario.id}: {scenario.outcome.value}"
+    operation = step.operation if step else "the request"
+    if check.kind in _BY_KIND:
+        detail = check.actual if isinstance(check.actual, str) and check.actual else ""
+        return f"{operation} {_BY_KIND[check.kind]}" + (f": {detail}" if detail else "")
+    return _BY_ASPECT.get(check.aspect, _say_message)(check, operation)
+
+
+_BY_KIND = {
+    "not-implemented": "is not implemented",
+    "crashed": "crashes the target",
+    "hung": "gets no answer in time",
+    "unreadable": "is answered with something that is not JSON",
+    "unreachable": "cannot reach the target",
+}
+
+
+def _say_status(check: Check, operation: str) -> str:
+    extra = check.message[check.message.find("(") :] if "(" in check.message else ""
+    return f"{operation} answers HTTP {plain(check.actual)} where {plain(check.expected)} is expected {extra}".rstrip()
+
+
+def _say_value(check: Check, operation: str) -> str:
+    if not (check.path and _scalar(check.expected) and _scalar(check.actual)) or check.expected == check.actual:
+        return _say_message(check, operation)
+    where = f"error.{check.path}" if check.aspect == "error" and not check.path.startswith("error") else check.path
+    return f"{where} is {plain(check.actual)} instead of {plain(check.expected)} after {operation}"
+
+
+def _say_message(check: Check, operation: str) -> str:
+    return f"{operation}: {check.message}"
+
+
+def _say_everywhere(check: Check, _: str) -> str:
+    return check.message
+
+
+_BY_ASPECT: dict[str, Callable[[Check, str], str]] = {
+    "status": _say_status,
+    "body": _say_value,
+    "error": _say_value,
+    **dict.fromkeys(_EVERYWHERE, _say_everywhere),
+}
+
+
+def _scalar(value: Any) -> bool:
+    return value is None or isinstance(value, (bool, int, float, str))
+
+
+def plain(value: Any) -> str:
+    """A value as one short word: bare enums and numbers, quoted text, ``null``."""
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, str):
+        text = value if len(value) <= 80 else value[:79] + "…"
+        return text if _ENUM_VALUE.fullmatch(text) else repr(text)
+    text = str(value)
+    return text if len(text) <= 80 else text[:79] + "…"

@@ -1,0 +1,306 @@
+"""One scenario's result as journal lines and back. A pass is kept small; evidence is bounded.
+
+Members that have their usual value are left out of a line: a passing scenario takes about a hundred bytes a step.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import orjson
+
+from conformance.errors import Place
+from conformance.results.model import Check, Outcome, ScenarioResult, StepResult
+from conformance.target.base import NOT_JSON, Exchange, Reply, Request, Response, TransportFailure, parse_json
+from conformance.target.redact import PLACEHOLDER, Redactor
+
+#: Bytes of a body that are kept as evidence; what is over is cut, and said.
+BODY_LIMIT = 256 * 1024
+#: Bytes that an expected or an actual value may take; a larger one is shown as the start of its text.
+VALUE_LIMIT = 8 * 1024
+
+_OPTIONS = orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS
+#: The body is evidence, so it is not parsed and written anew: the values of secret members are cut out of its text.
+_SECRET_MEMBER = re.compile(
+    r'("(?:client_secret|secret|api_key|authorization|ephemeral_key|access_token|refresh_token)"\s*:\s*")(?:[^"\\]|\\.)*',
+    re.IGNORECASE,
+)
+_DEPTH = 200
+#: The detail of an exchange of which only status and time were kept.
+NOT_KEPT = "not kept: the scenario passed"
+
+
+def count(result: ScenarioResult) -> int:
+    """How many checks were evaluated in ``result``."""
+    return sum(step.passed + len(step.checks) for step in result.steps)
+
+
+def dump(result: ScenarioResult, redactor: Redactor | None) -> bytes:
+    """The lines of ``result``: its own, and with a ``redactor`` one for each exchange as evidence."""
+    line: dict[str, Any] = {
+        "type": "scenario",
+        "id": result.id,
+        "title": result.title,
+        "file": result.file,
+        "area": result.area,
+        "profile": result.profile,
+        "outcome": result.outcome.value,
+        "covers": result.covers,
+        "started": result.started,
+        "elapsed": round(result.elapsed, 6),
+        "steps": [_step(step, result.covers, redactor) for step in result.steps],
+    }
+    if result.reason:
+        line["reason"] = result.reason
+    if result.tags:
+        line["tags"] = result.tags
+    data = _dumps(line)
+    if redactor is None:
+        return data
+    return data + b"".join(
+        _dumps(_exchange(result.id, at, attempt, exchange, redactor))
+        for at, step in enumerate(result.steps)
+        for attempt, exchange in enumerate(step.exchanges)
+    )
+
+
+def _step(step: StepResult, covers: tuple[str, ...], redactor: Redactor | None) -> dict[str, Any]:
+    line: dict[str, Any] = {"id": step.id, "operation": step.operation, "passed": step.passed}
+    if step.outcome is not Outcome.PASS:
+        line["outcome"] = step.outcome.value
+    if step.exchanges:
+        last = step.exchanges[-1]
+        if last.response is not None:
+            line["status"] = last.response.status
+        line["elapsed"] = round(last.elapsed, 6)
+        if len(step.exchanges) > 1:
+            line["attempts"] = len(step.exchanges)
+            line["elapsed"] = round(last.started + last.elapsed - step.exchanges[0].started, 6)
+    if step.checks:
+        line["checks"] = [_check(check, redactor) for check in step.checks]
+    if step.setup:
+        line["setup"] = step.setup
+    if step.title:
+        line["title"] = step.title
+    if step.place:
+        line["place"] = _place(step.place)
+    if step.requirements and step.requirements != covers:
+        line["requirements"] = step.requirements
+    return line
+
+
+def _check(check: Check, redactor: Redactor | None) -> dict[str, Any]:
+    line: dict[str, Any] = {
+        "id": check.id,
+        "outcome": check.outcome.value,
+        "aspect": check.aspect,
+        "message": check.message,
+        "path": check.path,
+        "expected": _bounded(_clean(check.expected, redactor)),
+        "actual": _bounded(_clean(check.actual, redactor)),
+        "kind": check.kind,
+        "cause": check.cause,
+    }
+    if check.requirements:
+        line["requirements"] = check.requirements
+    if check.place:
+        line["place"] = _place(check.place)
+    if check.diff:
+        line["diff"] = check.diff
+    if check.source:
+        line["source"] = check.source
+    return line
+
+
+def _place(place: Place) -> list[Any]:
+    return [place.file, place.line, place.column]
+
+
+def _bounded(value: Any) -> Any:
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    if isinstance(value, str):
+        return value if len(value) <= VALUE_LIMIT else f"{value[:VALUE_LIMIT]}… [cut: {len(value)} characters in all]"
+    text = _dumps(value)
+    if len(text) <= VALUE_LIMIT:
+        return orjson.loads(text)
+    return f"{text[:VALUE_LIMIT].decode('utf-8', 'ignore')}… [cut: {len(text)} bytes in all]"
+
+
+def _exchange(scenario: str, step: int, attempt: int, exchange: Exchange, redactor: Redactor) -> dict[str, Any]:
+    line: dict[str, Any] = {
+        "type": "exchange",
+        "scenario": scenario,
+        "step": step,
+        "attempt": attempt,
+        "method": exchange.request.method,
+        "path": exchange.request.path,
+        "params": redactor.tree(exchange.request.params),
+        "headers": redactor.tree(exchange.request.headers),
+        "reply": exchange.reply.value,
+        "started": exchange.started,
+        "elapsed": round(exchange.elapsed, 6),
+    }
+    if exchange.failure:
+        line["failure"] = exchange.failure.value
+    if exchange.detail:
+        line["detail"] = exchange.detail
+    if exchange.response is not None:
+        line["response"] = _response(exchange.response, redactor)
+    return line
+
+
+def _response(response: Response, redactor: Redactor) -> dict[str, Any]:
+    line: dict[str, Any] = {"status": response.status, "headers": redactor.tree(response.headers)}
+    body = response.body
+    if len(body) > BODY_LIMIT:
+        line["size"] = len(body)
+        body = body[:BODY_LIMIT]
+    try:
+        text = body.decode("utf-8", "ignore" if "size" in line else "strict")
+    except UnicodeDecodeError:
+        text = body.decode("utf-8", "backslashreplace")
+    line["body"] = redactor.thorough(_SECRET_MEMBER.sub(rf"\1{PLACEHOLDER}", text))
+    return line
+
+
+def _clean(value: Any, redactor: Redactor | None) -> Any:
+    return value if redactor is None else redactor.tree(value)
+
+
+def _dumps(value: Any) -> bytes:
+    """JSON of ``value``. What orjson refuses (huge integers, lone surrogates, great depth) is made tame first."""
+    try:
+        return orjson.dumps(value, default=str, option=_OPTIONS)
+    except (TypeError, ValueError, RecursionError):
+        return orjson.dumps(_tame(value, 0), default=str, option=_OPTIONS)
+
+
+def _tame(value: Any, depth: int) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, int) and not isinstance(value, bool) and not -(2**63) <= value < 2**63:
+        return str(value)
+    if depth > _DEPTH:
+        return "… [cut: nested too deep]"
+    if isinstance(value, dict):
+        return {_tame(str(k), depth): _tame(v, depth + 1) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_tame(v, depth + 1) for v in value]
+    return value
+
+
+class Loader:
+    """Makes results of lines again. Exchanges that were not kept become stubs whose detail is `NOT_KEPT`."""
+
+    def __init__(self) -> None:
+        self._results: dict[str, ScenarioResult] = {}
+        self._kept: dict[str, dict[int, list[Exchange]]] = {}
+
+    def scenario(self, line: dict[str, Any]) -> None:
+        """Take one ``scenario`` line. Raises ValueError where the scenario already has one."""
+        if line["id"] in self._results:
+            raise ValueError(f"scenario {line['id']} has a line already")
+        covers = tuple(line["covers"])
+        self._results[line["id"]] = ScenarioResult(
+            id=line["id"],
+            title=line["title"],
+            file=line["file"],
+            area=line["area"],
+            profile=line["profile"],
+            outcome=Outcome(line["outcome"]),
+            covers=covers,
+            steps=tuple(_load_step(step, covers) for step in line["steps"]),
+            reason=line.get("reason", ""),
+            started=line["started"],
+            elapsed=line["elapsed"],
+            tags=line.get("tags", {}),
+        )
+
+    def exchange(self, line: dict[str, Any]) -> None:
+        """Take one ``exchange`` line. Raises KeyError or IndexError where its scenario or step is not known."""
+        self._results[line["scenario"]].steps[line["step"]]
+        steps = self._kept.setdefault(line["scenario"], {})
+        steps.setdefault(line["step"], []).append(_load_exchange(line))
+
+    def results(self) -> tuple[ScenarioResult, ...]:
+        """All results, in the order of their lines."""
+        return tuple(self._with_evidence(result) for result in self._results.values())
+
+    def _with_evidence(self, result: ScenarioResult) -> ScenarioResult:
+        kept = self._kept.get(result.id)
+        if not kept:
+            return result
+        steps = tuple(
+            replace(step, exchanges=tuple(kept[at])) if at in kept else step for at, step in enumerate(result.steps)
+        )
+        return replace(result, steps=steps)
+
+
+def _load_step(line: dict[str, Any], covers: tuple[str, ...]) -> StepResult:
+    return StepResult(
+        id=line["id"],
+        outcome=Outcome(line.get("outcome", "pass")),
+        operation=line["operation"],
+        passed=line["passed"],
+        checks=tuple(_load_check(check) for check in line.get("checks", ())),
+        exchanges=_stubs(line),
+        setup=line.get("setup", ""),
+        title=line.get("title", ""),
+        place=_load_place(line.get("place")),
+        requirements=tuple(line.get("requirements", covers)),
+    )
+
+
+def _stubs(line: dict[str, Any]) -> tuple[Exchange, ...]:
+    if "elapsed" not in line:
+        return ()
+    method, _, path = line["operation"].partition(" ")
+    response = Response(line["status"], {}, b"", NOT_JSON) if "status" in line else None
+    stub = Exchange(Request(method, path), response, detail=NOT_KEPT, elapsed=line["elapsed"])
+    attempts: int = line.get("attempts", 1)
+    return (stub,) * attempts
+
+
+def _load_check(line: dict[str, Any]) -> Check:
+    return Check(
+        id=line["id"],
+        outcome=Outcome(line["outcome"]),
+        aspect=line["aspect"],
+        message=line["message"],
+        path=line["path"],
+        expected=line["expected"],
+        actual=line["actual"],
+        kind=line["kind"],
+        cause=line["cause"],
+        requirements=tuple(line.get("requirements", ())),
+        place=_load_place(line.get("place")),
+        diff=tuple(line.get("diff", ())),
+        source=line.get("source", ""),
+    )
+
+
+def _load_place(value: list[Any] | None) -> Place | None:
+    return Place(value[0], value[1], value[2]) if value else None
+
+
+def _load_exchange(line: dict[str, Any]) -> Exchange:
+    failure = line.get("failure")
+    return Exchange(
+        request=Request(line["method"], line["path"], line["params"], line["headers"]),
+        response=_load_response(line["response"]) if "response" in line else None,
+        failure=TransportFailure(failure) if failure else None,
+        reply=Reply(line["reply"]),
+        detail=line.get("detail", ""),
+        started=line["started"],
+        elapsed=line["elapsed"],
+    )
+
+
+def _load_response(line: dict[str, Any]) -> Response:
+    body = line["body"].encode()
+    if "size" in line:
+        body += f"\n… [cut: {line['size']} bytes in all]".encode()
+    return Response(line["status"], line["headers"], body, parse_json(body))
