@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
-from conformance.api_version import ApiVersion
 from conformance.match.compiler import Check, Compiler
 from conformance.match.diff import diff, lines
 from conformance.match.frame import changes, same
@@ -15,7 +14,10 @@ from conformance.match.references import Unresolved, duration, resolve
 from conformance.match.scope import Scope, Symbols
 from conformance.match.values import MISSING, at, parse_path, safe, show
 from conformance.match.walk import Volatile
-from conformance.scenario.model import Node
+
+if TYPE_CHECKING:
+    from conformance.api_version import ApiVersion
+    from conformance.scenario.model import Node
 
 __all__ = [
     "MATCHERS",

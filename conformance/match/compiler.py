@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any, Protocol, TYPE_CHECKING
 
-from conformance.api_version import ApiVersion
 from conformance.match.mismatch import BadMatcher, Mismatch, expected_but, instead_of
 from conformance.match.references import resolve
 from conformance.match.scope import Scope
 from conformance.match.values import MISSING, Path, equal, join, near
 from conformance.scenario.model import Node, Reference, Template
+
+if TYPE_CHECKING:
+    from conformance.api_version import ApiVersion
 
 Holds = Callable[[Any, Scope], bool]
 Explain = Callable[[Any, Scope, str], list[Mismatch]]
@@ -156,7 +158,7 @@ def _list(items: list[Check], node: list[Node], where: Path) -> Check:
     count = sum(check.count for check in items) if items else 1
 
     def holds(value: Any, scope: Scope) -> bool:
-        return type(value) is list and len(value) == size and all(test(item, scope) for test, item in zip(tests, value))
+        return type(value) is list and len(value) == size and all(test(item, scope) for test, item in zip(tests, value, strict=False))
 
     def explain(value: Any, scope: Scope, path: str) -> list[Mismatch]:
         if type(value) is not list:
@@ -165,7 +167,7 @@ def _list(items: list[Check], node: list[Node], where: Path) -> Check:
             return [Mismatch(path, node, value, f"{size_of(value)} instead of {size}", where, count)]
         return [
             found
-            for n, (check, item) in enumerate(zip(items, value))
+            for n, (check, item) in enumerate(zip(items, value, strict=False))
             for found in check.explain(item, scope, join(path, n))
         ]
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
-from conformance.match.mismatch import Mismatch
-from conformance.match.values import MISSING, Path, at, field_path, parse_path, safe, show
+from conformance.match.values import MISSING, Path, at, field_path, show
 from conformance.match.walk import Difference, differences, places
+
+if TYPE_CHECKING:
+    from conformance.match.mismatch import Mismatch
+    from collections.abc import Iterable, Iterator
 
 LIST_EXPLAINED = 50  # longer lists are compared by position: DeepDiff's cost grows with the square
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from conformance.match.mismatch import Mismatch, instead_of, typed
-from conformance.match.scope import Scope
 from conformance.match.values import MISSING, Path, at, concat, field_path, parse_path, show
 from conformance.match.walk import Difference, Volatile, differences
 
 if TYPE_CHECKING:
+    from conformance.match.scope import Scope
+    from collections.abc import Iterable, Mapping
     from conformance.match import Expectation
 
 LINES = 10  # differences told one by one; the rest are counted

@@ -69,7 +69,7 @@ def lookup(reference: Reference, names: Mapping[str, Any]) -> Any:
 def _absence(part: str | int, value: Any, parent: Reference) -> str:
     what = field_path((part,))
     if isinstance(value, Mapping) and isinstance(part, str):
-        keys = ", ".join(safe(str(key)) for key, _ in zip(value, range(6))) or "no keys"
+        keys = ", ".join(safe(str(key)) for key, _ in zip(value, range(6), strict=False)) or "no keys"
         return f"{what!r} is missing in {parent}{_hint(part, value)} (there: {keys}{', …' if len(value) > 6 else ''})"
     if isinstance(value, list) and isinstance(part, int):
         return f"{what} is missing: {parent} has {len(value)} elements"

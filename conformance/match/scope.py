@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
-from conformance.api_version import ApiVersion
 from conformance.match.values import show
+
+if TYPE_CHECKING:
+    from conformance.api_version import ApiVersion
+    from collections.abc import Mapping
 
 
 class Symbols:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 from conformance.match.compiler import Check, size_of
 from conformance.match.mismatch import Mismatch, expected_but
-from conformance.match.scope import Scope
 from conformance.match.values import Path, join, show
-from conformance.scenario.model import Node
+
+if TYPE_CHECKING:
+    from conformance.match.scope import Scope
+    from conformance.scenario.model import Node
+    from collections.abc import Sequence
 
 
 def unordered(items: list[Check], node: list[Node], where: Path) -> Check:

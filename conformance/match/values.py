@@ -8,11 +8,13 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any, Final, Union
+from typing import Any, Final, TYPE_CHECKING
 
-Path = tuple[Union[str, int], ...]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Path = tuple[str | int, ...]
 
 STRING_SHOWN = 120  # characters of one string
 ITEMS_SHOWN = 4  # members of one object or list
@@ -94,7 +96,7 @@ def _show_members(members: Iterable[str], size: int, depth: int, brackets: str) 
         return brackets
     if depth <= 0:
         return f"{brackets[0]}… {size:,}{brackets[1]}"
-    shown = [text for text, _ in zip(members, range(ITEMS_SHOWN))]
+    shown = [text for text, _ in zip(members, range(ITEMS_SHOWN), strict=False)]
     if size > ITEMS_SHOWN:
         shown.append(f"… {size - ITEMS_SHOWN:,} more")
     return f"{brackets[0]}{', '.join(shown)}{brackets[1]}"
@@ -160,13 +162,13 @@ def equal(one: Any, other: Any, depth: int = DEPTH_COMPARED) -> bool:
     if kind is dict:
         return one.keys() == other.keys() and all(equal(item, other[key], depth - 1) for key, item in one.items())
     if kind is list:
-        return len(one) == len(other) and all(equal(a, b, depth - 1) for a, b in zip(one, other))
+        return len(one) == len(other) and all(equal(a, b, depth - 1) for a, b in zip(one, other, strict=False))
     return bool(one == other)
 
 
 def near(word: str, keys: Iterable[Any]) -> tuple[str, ...]:
     """At most three of ``keys`` that look like ``word``, shown safely."""
-    return _near(word, tuple(key for key, _ in zip(keys, range(200)) if isinstance(key, str) and len(key) <= 64))
+    return _near(word, tuple(key for key, _ in zip(keys, range(200), strict=False) if isinstance(key, str) and len(key) <= 64))
 
 
 @lru_cache(

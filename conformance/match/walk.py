@@ -16,7 +16,8 @@ _NOTHING: frozenset[str] = frozenset()
 @dataclass(frozen=True, slots=True)
 class Difference:
     """``before`` or ``after`` is MISSING for what appeared or vanished. ``moved``: the same elements in another order (then the
-    two are the lists of ids)."""
+    two are the lists of ids).
+    """
 
     path: Path
     before: Any
@@ -76,7 +77,7 @@ def _walk_list(before: list[Any], after: list[Any], path: Path, volatile: Volati
 
 
 def _walk_positions(before: list[Any], after: list[Any], path: Path, volatile: Volatile, out: list[Difference]) -> None:
-    for n, (old, new) in enumerate(zip(before, after)):
+    for n, (old, new) in enumerate(zip(before, after, strict=False)):
         _walk(old, new, (*path, n), volatile, out)
     shared = min(len(before), len(after))
     out.extend(Difference((*path, n), old, MISSING) for n, old in enumerate(before[shared:], shared))
