@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from conformance.errors import Place
-from conformance.target.base import Exchange
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conformance.errors import Place
+    from conformance.target.base import Exchange
 
 
 class Outcome(str, Enum):
