@@ -1,9 +1,9 @@
-"""Matchers, comparison, the frame condition and explanations: pure functions on JSON data, no I/O, no policy, no verdicts."""
+"""Matchers, comparison, the frame condition, explanation: pure functions on JSON data. No I/O, no policy."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from conformance.match.compiler import Check, Compiler
 from conformance.match.diff import diff, lines
@@ -51,16 +51,19 @@ class Expectation:
     compiled: Check
 
     def check(self, value: Any, scope: Scope) -> list[Mismatch]:
-        """Empty when ``value`` is as expected. `Unresolved` rises when a reference in the expectation has no value.
+        """Empty when ``value`` is as expected. A reference that has no value is a mismatch that says so.
 
         A failing check may have bound symbols: take a snapshot first where the step is tried again.
         """
-        if self.compiled.holds(value, scope):
-            return []
-        return self.compiled.explain(value, scope, "")
+        try:
+            if self.compiled.holds(value, scope):
+                return []
+            return self.compiled.explain(value, scope, "")
+        except Unresolved as gap:
+            return [Mismatch("", str(gap.reference), MISSING, f"cannot be compared: {gap}", (), self.count)]
 
 
-def compile(node: Node, version: ApiVersion | None = None) -> Expectation:  # noqa: A001 - re.compile's name, for the same thing
-    """Compile once, check often. With ``version``, ``$versions`` is decided here and ``count`` is exact. Raise `BadMatcher`."""
+def compile(node: Node, version: ApiVersion | None = None) -> Expectation:  # noqa: A001 - as in re.compile
+    """Compile once, check often; raise `BadMatcher`. With ``version``, ``$versions`` is decided now and counted."""
     check = Compiler(MATCHERS, version)(node, ())
     return Expectation(check.count, check)

@@ -1,16 +1,16 @@
-"""From a node of the language to a compiled check: literals, references, partial objects, whole lists, and the matchers.
+"""From a node of the language to a compiled check: literals, references, partial objects, whole lists, matchers.
 
-Each compiled `Check` has two halves. ``holds`` decides, on every response, with ``==`` and closures and allocates nothing;
-``explain`` runs only after ``holds`` said no, and may be slow.
+Each compiled `Check` has two halves. ``holds`` decides, on every response, with ``==`` and closures; ``explain`` runs
+only after ``holds`` said no, and may be slow.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Protocol, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
-from conformance.match.mismatch import BadMatcher, Mismatch, expected_but, instead_of
+from conformance.match.mismatch import BadMatcher, Mismatch, expected_but, instead_of, plain
 from conformance.match.references import resolve
 from conformance.match.scope import Scope
 from conformance.match.values import MISSING, Path, equal, join, near
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Holds = Callable[[Any, Scope], bool]
 Explain = Callable[[Any, Scope, str], list[Mismatch]]
+Says = Callable[[Any, Scope], str]  # what is wrong with a value; empty when nothing is
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ class Check:
 class Compile(Protocol):
     """What a matcher compiles the nodes inside its argument with."""
 
-    version: ApiVersion | None
+    @property
+    def version(self) -> ApiVersion | None: ...
 
     def __call__(self, node: Node, where: Path) -> Check: ...
 
@@ -56,7 +58,7 @@ MatcherRow = Callable[[Node, Path, Compile], Check]
 
 @dataclass(frozen=True, slots=True)
 class Compiler:
-    """Compiles nodes with a table of matchers. With ``version`` the ``$versions`` are decided here and counted exactly."""
+    """Compiles nodes with a table of matchers. With ``version``, ``$versions`` is decided here and counted exactly."""
 
     matchers: Mapping[str, MatcherRow]
     version: ApiVersion | None = None
@@ -102,7 +104,7 @@ def literal(expected: Any, where: Path) -> Check:
 
 
 def _referred(node: Reference | Template, where: Path) -> Check:
-    """The whole value of a reference. `Unresolved` rises out of the check when there is none: an earlier body lacks it."""
+    """The whole value of a reference; `Unresolved` rises out of the check when an earlier body lacks it."""
 
     def holds(value: Any, scope: Scope) -> bool:
         return equal(value, resolve(node, scope.names))
@@ -129,7 +131,7 @@ def partial_object(members: list[tuple[str, Check]], node: Node, where: Path) ->
 
     def explain(value: Any, scope: Scope, path: str) -> list[Mismatch]:
         if type(value) is not dict:
-            return [Mismatch(path, node, value, expected_but("an object", value), where, count)]
+            return [Mismatch(path, plain(node), value, expected_but("an object", value), where, count)]
         return [found for key, check in members for found in explain_member(key, check, value, scope, path)]
 
     return Check(holds, explain, count, any(check.binds for _, check in members))
@@ -158,16 +160,18 @@ def _list(items: list[Check], node: list[Node], where: Path) -> Check:
     count = sum(check.count for check in items) if items else 1
 
     def holds(value: Any, scope: Scope) -> bool:
-        return type(value) is list and len(value) == size and all(test(item, scope) for test, item in zip(tests, value, strict=False))
+        if type(value) is not list or len(value) != size:
+            return False
+        return all(test(item, scope) for test, item in zip(tests, value, strict=True))
 
     def explain(value: Any, scope: Scope, path: str) -> list[Mismatch]:
         if type(value) is not list:
-            return [Mismatch(path, node, value, expected_but("a list", value), where, count)]
+            return [Mismatch(path, plain(node), value, expected_but("a list", value), where, count)]
         if len(value) != size:
-            return [Mismatch(path, node, value, f"{size_of(value)} instead of {size}", where, count)]
+            return [Mismatch(path, plain(node), value, f"{size_of(value)} instead of {size}", where, count)]
         return [
             found
-            for n, (check, item) in enumerate(zip(items, value, strict=False))
+            for n, (check, item) in enumerate(zip(items, value, strict=True))
             for found in check.explain(item, scope, join(path, n))
         ]
 
@@ -176,5 +180,17 @@ def _list(items: list[Check], node: list[Node], where: Path) -> Check:
 
 def size_of(value: Any) -> str:
     """``1 element``, ``12 characters``, ``3 keys``."""
-    word = {list: "element", str: "character", dict: "key"}[type(value)]
+    word = "element" if isinstance(value, list) else "character" if isinstance(value, str) else "key"
     return f"{len(value):,} {word}{'' if len(value) == 1 else 's'}"
+
+
+def leaf(holds: Holds, what: str, node: Node, where: Path, says: Says | None = None) -> Check:
+    """A matcher without checks inside it. ``what`` reads on from "expected"; ``says`` may word a failure better."""
+
+    def explain(value: Any, scope: Scope, path: str) -> list[Mismatch]:
+        if holds(value, scope):
+            return []
+        message = (says(value, scope) if says and value is not MISSING else "") or expected_but(what, value)
+        return [Mismatch(path, plain(node), value, message, where)]
+
+    return Check(holds, explain)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from conformance.match.values import MISSING, Path, at, field_path, show
 from conformance.match.walk import Difference, differences, places
 
 if TYPE_CHECKING:
-    from conformance.match.mismatch import Mismatch
     from collections.abc import Iterable, Iterator
+
+    from conformance.match.mismatch import Mismatch
 
 LIST_EXPLAINED = 50  # longer lists are compared by position: DeepDiff's cost grows with the square
 
@@ -46,7 +47,7 @@ def _pair(path: str, expected: Any, actual: Any) -> tuple[str, ...]:
 
 
 def _explained(expected: Any, actual: Any) -> Iterator[Difference]:
-    """The differences, except that lists without ids whose elements moved are explained by DeepDiff instead of by position."""
+    """The differences; where the elements of a list without ids moved, DeepDiff explains them instead of positions."""
     explained: dict[Path, list[Difference]] = {}
     for one in differences(expected, actual):
         home = _shifted(one, expected, actual)
@@ -58,7 +59,7 @@ def _explained(expected: Any, actual: Any) -> Iterator[Difference]:
 
 
 def _shifted(one: Difference, expected: Any, actual: Any) -> Path | None:
-    """The path of the outermost list around this difference that is compared by position though its elements shifted."""
+    """The outermost list around this difference that is compared by position though its elements shifted."""
     for n, part in enumerate(one.path):
         if isinstance(part, int):
             old, new = at(expected, one.path[:n]), at(actual, one.path[:n])

@@ -10,9 +10,10 @@ from conformance.match.values import MISSING, Path, at, concat, field_path, pars
 from conformance.match.walk import Difference, Volatile, differences
 
 if TYPE_CHECKING:
-    from conformance.match.scope import Scope
     from collections.abc import Iterable, Mapping
+
     from conformance.match import Expectation
+    from conformance.match.scope import Scope
 
 LINES = 10  # differences told one by one; the rest are counted
 

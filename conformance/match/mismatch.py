@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.match.values import MISSING, Path, show, type_name
+from conformance.scenario.model import Node, Reference, Template
 
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
     """One expectation that does not hold.
 
-    ``path`` is the field path in the body (``lines.data[0].amount``, empty for the body itself); ``where`` the path inside the
-    expectation's own YAML node; ``message`` one line without the path. ``expected`` and ``actual`` are JSON data (matchers as they
-    were written), `MISSING` for a key that is not there. ``leaves`` is how many of the expectation's checks this one stands for,
-    so that ``count - sum(leaves)`` checks passed.
+    ``path`` is the field path in the body (``lines.data[0].amount``, empty for the body itself), ``where`` the path in
+    the expectation's own YAML node, ``message`` one line without the path. ``expected`` and ``actual`` are JSON data (a
+    matcher as it was written), `MISSING` for a key that is not there. ``leaves`` is how many checks of the expectation
+    this one stands for: ``count - sum(leaves)`` checks passed.
     """
 
     path: str
@@ -26,7 +27,7 @@ class Mismatch:
     leaves: int = 1
 
 
-class BadMatcher(ValueError):
+class BadMatcher(ValueError):  # noqa: N818 - the name says it
     """A matcher that is no matcher, or whose argument is malformed; ``where`` is its path inside the compiled node."""
 
     def __init__(self, name: str, reason: str, where: Path = ()) -> None:
@@ -53,3 +54,17 @@ def expected_but(what: str, actual: Any) -> str:
 def typed(value: Any) -> str:
     """The value with the name of its type, where its rendering does not say it already."""
     return "null" if value is None else f"{show(value)} ({type_name(value)})"
+
+
+def plain(node: Node) -> Any:
+    """The node as JSON data for people and files: references and templates as they are written."""
+    if isinstance(node, dict):
+        return {str(key): plain(item) for key, item in node.items()}
+    if isinstance(node, (list, tuple)):
+        return [plain(item) for item in node]
+    return str(node) if isinstance(node, (Reference, Template)) else node
+
+
+def shown(node: Node) -> str:
+    """The node on one line."""
+    return str(node) if isinstance(node, (Reference, Template)) else show(plain(node))

@@ -1,4 +1,4 @@
-"""References, templates, times and version alternatives in a node, replaced by their values on the parsed tree, never in text."""
+"""References, templates, times and version alternatives, replaced by their values on the parsed tree, never in text."""
 
 from __future__ import annotations
 

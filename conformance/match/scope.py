@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from conformance.match.values import show
 
 if TYPE_CHECKING:
-    from conformance.api_version import ApiVersion
     from collections.abc import Mapping
+
+    from conformance.api_version import ApiVersion
 
 
 class Symbols:
     """The scenario's bijection between symbols and ids, by unification: the first id met is the symbol's.
 
-    No numbering, no text replacement: one missing object cannot rename the others, and an id never rewrites unrelated text.
+    No numbering, no text replacement: one missing object cannot rename the others, no id rewrites unrelated text.
     """
 
     __slots__ = ("_ids", "_symbols", "_trail")

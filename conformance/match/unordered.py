@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from conformance.match.compiler import Check, size_of
-from conformance.match.mismatch import Mismatch, expected_but
+from conformance.match.mismatch import Mismatch, expected_but, plain
 from conformance.match.values import Path, join, show
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from conformance.match.scope import Scope
     from conformance.scenario.model import Node
-    from collections.abc import Sequence
 
 
 def unordered(items: list[Check], node: list[Node], where: Path) -> Check:
-    """Exactly ``items`` in any order; partial elements that fit several values are assigned so that all fit, if they can."""
+    """Exactly ``items`` in any order; items that fit several values are assigned so that all fit, if they can."""
     size, binds = len(items), any(item.binds for item in items)
 
     def holds(value: Any, scope: Scope) -> bool:
@@ -25,9 +26,9 @@ def unordered(items: list[Check], node: list[Node], where: Path) -> Check:
         if holds(value, scope):
             return []
         if type(value) is not list:
-            return [Mismatch(path, {"$unordered": node}, value, expected_but("a list", value), where)]
+            return [Mismatch(path, plain({"$unordered": node}), value, expected_but("a list", value), where)]
         if len(value) != size:
-            return [Mismatch(path, {"$unordered": node}, value, f"{size_of(value)} instead of {size}", where)]
+            return [Mismatch(path, plain({"$unordered": node}), value, f"{size_of(value)} instead of {size}", where)]
         return _explain(items, value, scope, path, node, where)
 
     return Check(holds, explain, 1, binds)
@@ -101,4 +102,4 @@ def _explain(
             for n, one in enumerate(found)
         ]
     shown = ", ".join(show(values[n]) for n in left[:3]) or "the ids do not agree with the symbols of this scenario"
-    return [Mismatch(path, {"$unordered": node}, values, f"matches in no order; not expected: {shown}", where)]
+    return [Mismatch(path, plain({"$unordered": node}), values, f"matches in no order; not expected: {shown}", where)]

@@ -1,6 +1,6 @@
 """JSON values as people read them: their type names, a short safe rendering, and field paths.
 
-Everything shown here may come from a hostile server, so rendering is bounded in size and never lets a terminal escape through.
+Everything shown may come from a hostile server: rendering is bounded in size and lets no terminal escape through.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ import difflib
 import json
 import re
 from functools import lru_cache
-from typing import Any, Final, TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,7 +62,7 @@ def type_name(value: Any) -> str:
 
 
 def safe(text: str) -> str:
-    """``text`` with control characters, terminal escapes and invisible or direction-changing characters made visible."""
+    """``text`` with control, invisible and direction-changing characters (terminal escapes too) made visible."""
     escaped = "".join(char if char >= " " else f"\\x{ord(char):02x}" for char in text)
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", escaped)
 
@@ -96,7 +97,7 @@ def _show_members(members: Iterable[str], size: int, depth: int, brackets: str) 
         return brackets
     if depth <= 0:
         return f"{brackets[0]}… {size:,}{brackets[1]}"
-    shown = [text for text, _ in zip(members, range(ITEMS_SHOWN), strict=False)]
+    shown = list(islice(members, ITEMS_SHOWN))
     if size > ITEMS_SHOWN:
         shown.append(f"… {size - ITEMS_SHOWN:,} more")
     return f"{brackets[0]}{', '.join(shown)}{brackets[1]}"
@@ -162,13 +163,13 @@ def equal(one: Any, other: Any, depth: int = DEPTH_COMPARED) -> bool:
     if kind is dict:
         return one.keys() == other.keys() and all(equal(item, other[key], depth - 1) for key, item in one.items())
     if kind is list:
-        return len(one) == len(other) and all(equal(a, b, depth - 1) for a, b in zip(one, other, strict=False))
+        return len(one) == len(other) and all(equal(a, b, depth - 1) for a, b in zip(one, other, strict=True))
     return bool(one == other)
 
 
 def near(word: str, keys: Iterable[Any]) -> tuple[str, ...]:
     """At most three of ``keys`` that look like ``word``, shown safely."""
-    return _near(word, tuple(key for key, _ in zip(keys, range(200), strict=False) if isinstance(key, str) and len(key) <= 64))
+    return _near(word, tuple(key for key in islice(keys, 200) if isinstance(key, str) and len(key) <= 64))
 
 
 @lru_cache(

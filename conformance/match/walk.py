@@ -1,4 +1,4 @@
-"""Where two JSON values differ: each difference once, at its highest level, in document order, lists aligned by identity."""
+"""Where two JSON values differ: each difference once, at its highest level, in document order, lists aligned by id."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ _NOTHING: frozenset[str] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """``before`` or ``after`` is MISSING for what appeared or vanished. ``moved``: the same elements in another order (then the
-    two are the lists of ids).
+    """``before`` or ``after`` is MISSING for what appeared or vanished.
+
+    ``moved``: the same elements stand in another order; ``before`` and ``after`` are then the two lists of ids.
     """
 
     path: Path
@@ -26,7 +27,7 @@ class Difference:
 
 
 def differences(before: Any, after: Any, volatile: Volatile | None = None) -> list[Difference]:
-    """Every difference, apart from volatile keys. An element that only ``before`` has is addressed by its place there."""
+    """Every difference apart from volatile keys. An element only ``before`` has is addressed by its place there."""
     out: list[Difference] = []
     _walk(before, after, (), volatile or {}, out)
     return out
@@ -64,15 +65,15 @@ def _walk_list(before: list[Any], after: list[Any], path: Path, volatile: Volati
     old, new = places(before), places(after)
     if old is None or new is None:
         return _walk_positions(before, after, path, volatile, out)
-    common = [id for id in old if id in new]
-    if common != [id for id in new if id in old]:
+    common = [key for key in old if key in new]
+    if common != [key for key in new if key in old]:
         out.append(Difference(path, list(old), list(new), moved=True))
-    for id, n in old.items():
-        if id in new:
-            _walk(before[n], after[new[id]], (*path, new[id]), volatile, out)
+    for key, n in old.items():
+        if key in new:
+            _walk(before[n], after[new[key]], (*path, new[key]), volatile, out)
         else:
             out.append(Difference((*path, n), before[n], MISSING))
-    out.extend(Difference((*path, n), MISSING, after[n]) for id, n in new.items() if id not in old)
+    out.extend(Difference((*path, n), MISSING, after[n]) for key, n in new.items() if key not in old)
     return None
 
 
@@ -88,8 +89,8 @@ def places(items: list[Any]) -> dict[str, int] | None:
     """Where each id stands, when every element is an object with an ``id`` of its own; None when one is not."""
     found: dict[str, int] = {}
     for n, item in enumerate(items):
-        id = item.get("id") if type(item) is dict else None  # noqa: A001
-        if type(id) is not str or id in found:
+        key = item.get("id") if type(item) is dict else None
+        if type(key) is not str or key in found:
             return None
-        found[id] = n
+        found[key] = n
     return found
