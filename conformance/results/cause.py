@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from conformance.errors import Place
+from conformance.match.values import MISSING, show, type_name
 from conformance.results.model import Check, Outcome, ScenarioResult, StepResult
 
 if TYPE_CHECKING:
@@ -75,7 +76,10 @@ def _shape(value: Any) -> str:
         return "0" if value == 0 else "number"
     if isinstance(value, str):
         return value if _ENUM_VALUE.fullmatch(value) else "text" if value else "''"
-    return "list" if isinstance(value, (list, tuple)) else "object" if isinstance(value, dict) else type(value).__name__
+    if isinstance(value, dict):
+        only = next(iter(value)) if len(value) == 1 else ""
+        return str(only) if str(only).startswith("$") else "object"  # a matcher by its name
+    return "missing" if value is MISSING else type_name(value)
 
 
 class Example(NamedTuple):
@@ -211,24 +215,45 @@ def _say_status(check: Check, operation: str) -> str:
 
 
 def _say_value(check: Check, operation: str) -> str:
-    if not (check.path and _scalar(check.expected) and _scalar(check.actual)) or check.expected == check.actual:
-        return _say_message(check, operation)
-    where = f"error.{check.path}" if check.aspect == "error" and not check.path.startswith("error") else check.path
+    where = _where(check)
+    if check.actual is MISSING:
+        return f"{where} is missing after {operation}"
+    if not (where and _scalar(check.expected) and _scalar(check.actual)) or check.expected == check.actual:
+        return f"{told(check)}, after {operation}"
     return f"{where} is {plain(check.actual)} instead of {plain(check.expected)} after {operation}"
 
 
+def _say_change(check: Check, operation: str) -> str:
+    if check.message.endswith("and should not"):  # the frame condition: a verb phrase about the field
+        return f"{operation}: {check.path} {check.message}"
+    return _say_value(check, operation)
+
+
 def _say_message(check: Check, operation: str) -> str:
-    return f"{operation}: {check.message}"
+    return f"{operation}: {told(check)}"
 
 
 def _say_everywhere(check: Check, _: str) -> str:
-    return check.message
+    return told(check)
+
+
+def _where(check: Check) -> str:
+    inside = check.aspect == "error" and not check.path.startswith("error")
+    return f"error.{check.path}".rstrip(".") if inside else check.path
+
+
+def told(check: Check) -> str:
+    """The check's message with the field it is about, where the message does not name it."""
+    where = _where(check)
+    last = re.split(r"[.\]]", check.path)[-1] if check.path else ""
+    return check.message if not where or (last and last in check.message) else f"{where}: {check.message}"
 
 
 _BY_ASPECT: dict[str, Callable[[Check, str], str]] = {
     "status": _say_status,
     "body": _say_value,
     "error": _say_value,
+    "changes": _say_change,
     **dict.fromkeys(_EVERYWHERE, _say_everywhere),
 }
 
@@ -238,11 +263,7 @@ def _scalar(value: Any) -> bool:
 
 
 def plain(value: Any) -> str:
-    """A value as one short word: bare enums and numbers, quoted text, ``null``."""
-    if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
-    if isinstance(value, str):
-        text = value if len(value) <= 80 else value[:79] + "…"
-        return text if _ENUM_VALUE.fullmatch(text) else repr(text)
-    text = str(value)
-    return text if len(text) <= 80 else text[:79] + "…"
+    """A value as one short word: an enum bare, all else as short JSON; ``missing`` for a key that is not there."""
+    if value is MISSING:
+        return "missing"
+    return value if isinstance(value, str) and _ENUM_VALUE.fullmatch(value) else show(value)

@@ -36,7 +36,7 @@ class JournalError(ConformanceError):
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What a run was. ``started``: Unix seconds; ``target``: redacted configuration; ``selected``: how many scenarios."""
+    """What a run was. ``started``: Unix seconds; ``target``: redacted configuration; ``selected``: scenarios to play."""
 
     run_id: str
     suite_version: str

@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from conformance.errors import Place
+from conformance.match.values import MISSING
 from conformance.results.model import Check, Outcome, ScenarioResult, StepResult
 from conformance.target.base import NOT_JSON, Exchange, Reply, Request, Response, TransportFailure, parse_json
 from conformance.target.redact import PLACEHOLDER, Redactor
@@ -103,6 +104,8 @@ def _check(check: Check, redactor: Redactor | None) -> dict[str, Any]:
         "kind": check.kind,
         "cause": check.cause,
     }
+    if absent := [side for side in ("expected", "actual") if line[side] is MISSING]:
+        line.update(dict.fromkeys(absent), absent=absent)
     if check.requirements:
         line["requirements"] = check.requirements
     if check.place:
@@ -119,7 +122,7 @@ def _place(place: Place) -> list[Any]:
 
 
 def _bounded(value: Any) -> Any:
-    if value is None or isinstance(value, (bool, int, float)):
+    if value is None or value is MISSING or isinstance(value, (bool, int, float)):
         return value
     if isinstance(value, str):
         return value if len(value) <= VALUE_LIMIT else f"{value[:VALUE_LIMIT]}… [cut: {len(value)} characters in all]"
@@ -265,14 +268,15 @@ def _stubs(line: dict[str, Any]) -> tuple[Exchange, ...]:
 
 
 def _load_check(line: dict[str, Any]) -> Check:
+    absent = line.get("absent", ())
     return Check(
         id=line["id"],
         outcome=Outcome(line["outcome"]),
         aspect=line["aspect"],
         message=line["message"],
         path=line["path"],
-        expected=line["expected"],
-        actual=line["actual"],
+        expected=MISSING if "expected" in absent else line["expected"],
+        actual=MISSING if "actual" in absent else line["actual"],
         kind=line["kind"],
         cause=line["cause"],
         requirements=tuple(line.get("requirements", ())),
