@@ -16,6 +16,7 @@ from conformance.target.classify import Canary, classify
 from conformance.target.health import Health
 from conformance.target.limiter import Limiter
 from conformance.target.redact import Redactor
+from conformance.target.reset import perform
 from conformance.target.settings import STRIPE_HOST, Auth, Settings, refuse_live_key
 from conformance.target.wire import Connection, Endpoint, WireFailure, WireResponse
 
@@ -25,9 +26,10 @@ _HEADER = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 
 
 class LiveModeRefused(ConformanceError):
-    """The target answered with an object of live mode. The run ends at once."""
+    """The target answered with an object of live mode."""
 
     code = "livemode-refused"
+    ends_the_run = True
 
 
 class UnsendableRequest(ConformanceError):
@@ -42,8 +44,10 @@ class HttpTarget:
     per_worker = False  # xdist: one server for all workers; the controller starts and resets it
     retries = 0  # how often a rate-limited request is sent again
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, attach: bool = False) -> None:
+        """``attach``: another process has reset the target already."""
         self.settings = settings
+        self._attach = attach
         self.name = settings.name
         self.api_version = settings.api_version
         self.redactor = Redactor(self.secrets())
@@ -58,9 +62,24 @@ class HttpTarget:
     def alive(self) -> bool:
         return self.health.alive
 
+    @property
+    def concurrency(self) -> int:
+        """Scenarios that may be in flight at once."""
+        return self.settings.concurrency
+
+    @property
+    def attached(self) -> str | None:
+        """For xdist workers: the URL of the server that this process made ready, None where each starts its own."""
+        return None if self.per_worker else self.settings.url
+
     def start(self) -> None:
-        """Pass the health gate and learn the canary. Raises TargetUnreachable, TargetUseless or KeyRejected."""
+        """Pass the health gate, reset, learn the canary.
+
+        Raise TargetUnreachable, TargetUseless, KeyRejected, ResetFailed.
+        """
         self.health.gate()
+        if self.settings.reset and not self._attach:
+            perform(self.settings, self.probe)
         self.canary = self.health.learn()
 
     def open(self, scenario_id: str) -> HttpSession:
@@ -184,7 +203,7 @@ class HttpSession:
     def settle(self, seconds: float) -> None:
         time.sleep(seconds)
 
-    def close(self) -> None:
+    def close(self, *, complete: bool = True) -> None:  # noqa: ARG002 - for those who keep what was said
         if self._connection:
             self._target.give_back(self._connection)
             self._connection = None

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from conformance.api_version import ApiVersion
-from conformance.errors import ConformanceError
+from conformance.errors import ConformanceError, Place
 
 DEFAULT_API_VERSION = ApiVersion.parse("2026-10-28.endive")
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "[::1]"})
@@ -22,6 +22,7 @@ class LiveKeyRefused(ConformanceError):
     """A key that moves real money; it is not even put into the message."""
 
     code = "live-key-refused"
+    ends_the_run = True
 
 
 class Auth(str, Enum):
@@ -110,11 +111,13 @@ def _covered(capability: str, declared: frozenset[str]) -> bool:
     return any(".".join(parts[:n]) in declared for n in range(1, len(parts) + 1))
 
 
-def refuse_live_key(text: str, where: str) -> None:
+def refuse_live_key(text: str, where: str, place: Place | None = None) -> None:
     """Raise `LiveKeyRefused` if ``text`` holds a live key."""
     if "_live_" in text and _LIVE_KEY.search(text):
         raise LiveKeyRefused(
-            f"{where} was given a live key.", hint="This suite creates and voids invoices: use a test key (sk_test_…)."
+            f"{where} was given a live key.",
+            place=place,
+            hint="This suite creates and voids invoices: use a test key (sk_test_…).",
         )
 
 
