@@ -36,7 +36,7 @@ class SuitePlugin:
         self.worker: dict[str, Any] | None = getattr(config, "workerinput", None)
         self.controls_workers = self.worker is None and bool(config.getoption("numprocesses", None))
         self.library = Library()
-        self.run_id = self.worker["stripe_run_id"] if self.worker else secrets.token_hex(4)
+        self.run_id = self._run_id(target)
         self.records = Records(config, self.run_id, self.worker, controls_workers=self.controls_workers)
         self._spec = target
         self._started = False
@@ -49,20 +49,29 @@ class SuitePlugin:
             raise pytest.UsageError(str(problem)) from None
         self.redactor = self.records.redactor(self.target.secrets())
 
+    def _run_id(self, target: str) -> str:
+        """Recordings and replays share one run id: it is part of what is sent."""
+        if target == "cassettes" or self.config.getoption("stripe_record"):
+            return "recording"
+        return str(self.worker["stripe_run_id"]) if self.worker else secrets.token_hex(4)
+
     def _load_target(self) -> Any:
         from conformance.target.config import Options, load
 
         option = self.config.getoption
+        worker = self.worker or {}
         return load(
             self._spec,
             Options(
                 config_file=_path(option("stripe_config")),
-                api_version=option("stripe_version"),
-                key_env=option("stripe_key_env"),
+                api_version=option("stripe_version") or "",
+                key_env=option("stripe_key_env") or "",
+                concurrency=option("stripe_concurrency"),
                 record=_path(option("stripe_record")),
                 cassettes=_path(option("stripe_cassettes")),
-                attached=(self.worker or {}).get("stripe_attached"),
-                workers=int((self.worker or {}).get("workercount", 1)),
+                run_id=self.run_id,
+                attached=worker.get("stripe_attached"),
+                workers=int(worker.get("workercount", 1)),
             ),
         )
 
@@ -106,7 +115,7 @@ class SuitePlugin:
     def _width(self) -> int:
         if self.worker is not None:
             return 1
-        return self.config.getoption("stripe_concurrency") or getattr(self.target, "concurrency", 1)
+        return self.target.concurrency
 
     def _start(self) -> None:
         try:
@@ -123,9 +132,8 @@ class SuitePlugin:
         from conformance.engine.run import Engine
 
         version = self.target.api_version
-        recorded = self._spec == "cassettes" or self.config.getoption("stripe_record")
         planner = Planner(self.library.setups, get, version)
-        return Engine(self.target, planner, for_version(version), "recording" if recorded else self.run_id)
+        return Engine(self.target, planner, for_version(version), self.run_id)
 
     def perform(self, scenario: Scenario) -> ScenarioResult:
         """Run one scenario and keep its result. Raises ConformanceError where the run must end."""
@@ -151,7 +159,7 @@ class SuitePlugin:
     def pytest_configure_node(self, node: Any) -> None:
         """Tell each worker the run it belongs to and the server that the controller started for all."""
         node.workerinput["stripe_run_id"] = self.run_id
-        node.workerinput["stripe_attached"] = getattr(self.target, "attached", None)
+        node.workerinput["stripe_attached"] = self.target.attached
 
     # --- ending -----------------------------------------------------------------------------------------------------
 

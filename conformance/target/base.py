@@ -108,6 +108,14 @@ class Target(Protocol):
     name: str
     api_version: ApiVersion
 
+    @property
+    def concurrency(self) -> int:
+        """How many sessions may be open at once."""
+
+    @property
+    def attached(self) -> str | None:
+        """What another process needs to use the server this one started; None where each starts its own."""
+
     def start(self) -> None:
         """Make ready: start the process, pass the health gate, learn the canary. Raises ConformanceError."""
 

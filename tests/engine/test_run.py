@@ -1,0 +1,271 @@
+"""One scenario against one server: which outcome it gets, what is said, and what is not tried any more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from conformance.results.model import Outcome
+from conformance.target.base import Reply, Request
+from tests.engine.conftest import NOW, FakeTarget, Play
+
+CUSTOMER = {"id": "cus_1", "object": "customer", "name": "Ada", "livemode": False}
+
+READ = """
+id: scenario
+title: A customer is there
+covers: [MINE-1]
+steps:
+  - id: read
+    request: GET /v1/customers/cus_1
+    expect: {status: 200, body: {name: Ada}}
+  - id: again
+    request: GET /v1/customers/${read.id}
+    expect: {status: 200, same_as: "${read}"}
+"""
+
+
+def own(result: Any) -> list[Any]:
+    """The checks that are not universal ones."""
+    aspects = {"schema", "removed", "invariant", "envelope", "lifecycle", "identity", "read-back"}
+    return [check for step in result.steps for check in step.checks if check.aspect not in aspects]
+
+
+def test_a_server_that_does_as_expected_passes_and_its_checks_are_counted(play: Play) -> None:
+    result = play(READ, lambda _: (200, CUSTOMER))
+    assert not own(result)
+    assert result.steps[0].passed >= 2
+    assert result.steps[1].passed >= 2
+
+
+def test_a_wrong_value_fails_with_its_path_its_place_and_a_diff(play: Play) -> None:
+    result = play(READ, lambda _: (200, {**CUSTOMER, "name": "Bob"}))
+    assert result.outcome is Outcome.FAIL
+    (check,) = own(result)
+    assert check.id == "read/body:name"
+    assert (check.expected, check.actual) == ("Ada", "Bob")
+    assert "name" in check.message
+    assert check.place.line == 8
+    assert check.diff
+
+
+def test_after_a_failed_step_the_rest_is_not_testable_and_never_sent(play: Play) -> None:
+    target = FakeTarget(lambda _: (200, {**CUSTOMER, "name": "Bob"}))
+    result = play(READ, target)
+    assert [step.outcome for step in result.steps] == [Outcome.FAIL, Outcome.NOT_TESTABLE]
+    assert len(target.sent) == 1
+    assert target.closed == [False]
+    assert result.reason.startswith("step read: ")
+
+
+def test_a_wrong_status_is_one_check_that_quotes_the_error(play: Play) -> None:
+    error = {"error": {"type": "invalid_request_error", "code": "resource_missing", "param": "id", "message": "No such customer"}}
+    result = play(READ, lambda _: (404, error))
+    (check,) = own(result)
+    assert check.aspect == "status"
+    assert check.message == "expected HTTP 200, got 404 (invalid_request_error resource_missing (param id): No such customer)"
+
+
+@pytest.mark.parametrize(
+    ("reply", "outcome"),
+    [
+        (Reply.NOT_IMPLEMENTED, Outcome.FAIL),
+        (Reply.CRASHED, Outcome.FAIL),
+        (Reply.HUNG, Outcome.FAIL),
+        (Reply.UNREADABLE, Outcome.FAIL),
+        (Reply.UNREACHABLE, Outcome.NOT_TESTABLE),
+    ],
+)
+def test_no_answer_is_told_apart_from_a_wrong_one(play: Play, reply: Reply, outcome: Outcome) -> None:
+    result = play(READ, lambda _: reply)
+    assert result.outcome is outcome
+    (check,) = own(result)
+    assert check.kind == reply.value
+
+
+def test_a_failing_setup_makes_the_scenario_not_testable_and_is_named(play: Play) -> None:
+    result = play(
+        """
+        id: scenario
+        title: Needs a customer
+        covers: [MINE-1]
+        given: {customer: someone}
+        steps:
+          - id: read
+            request: GET /v1/customers/${customer.id}
+            expect: {status: 200}
+        """,
+        lambda _: (500, {}),
+        setups={
+            "someone": """
+            setup: someone
+            title: Someone
+            steps:
+              - id: made
+                request: POST /v1/customers
+                expect: {status: 200}
+            result: ${made}
+            """
+        },
+    )
+    assert result.outcome is Outcome.NOT_TESTABLE
+    assert "setup someone, step made" in result.reason
+
+
+def test_a_setup_takes_arguments_and_hands_on_its_result(play: Play) -> None:
+    target = FakeTarget(lambda request: (200, {**CUSTOMER, "name": request.params.get("name", "Ada")}))
+    result = play(
+        """
+        id: scenario
+        title: Needs a customer
+        covers: [MINE-1]
+        given: {customer: {setup: someone, with: {name: Eve}}}
+        steps:
+          - id: read
+            request: GET /v1/customers/${customer.id}
+            params: {name: "${customer.name}"}
+            expect: {status: 200, body: {name: Eve}}
+        """,
+        target,
+        setups={
+            "someone": """
+            setup: someone
+            title: Someone
+            arguments: {name: Ada}
+            steps:
+              - id: made
+                request: POST /v1/customers
+                params: {name: "${with.name}"}
+                expect: {status: 200}
+            result: ${made}
+            """
+        },
+    )
+    assert not own(result)
+    assert [request.params for request in target.sent] == [{"name": "Eve"}, {"name": "Eve"}]
+
+
+def test_an_undeclared_capability_is_not_applicable_and_nothing_is_sent(play: Play) -> None:
+    target = FakeTarget(lambda _: (200, CUSTOMER), without=("invoices.search",))
+    result = play(READ.replace("covers:", "needs: [invoices.search]\ncovers:"), target)
+    assert result.outcome is Outcome.NOT_APPLICABLE
+    assert "invoices.search" in result.reason
+    assert not target.sent
+
+
+def test_another_api_version_is_not_applicable(play: Play) -> None:
+    result = play(READ.replace("covers:", 'versions: "<2025-03-31.basil"\ncovers:'), lambda _: (200, CUSTOMER))
+    assert result.outcome is Outcome.NOT_APPLICABLE
+
+
+def test_a_missing_earlier_value_is_not_testable_and_says_which(play: Play) -> None:
+    result = play(READ.replace("${read.id}", "${read.email}"), lambda _: (200, CUSTOMER))
+    (check,) = own(result)
+    assert check.outcome is Outcome.NOT_TESTABLE
+    assert "email" in check.message
+
+
+@pytest.mark.parametrize(("covers", "outcome"), [("INV-API-004", Outcome.WARNING), ("INV-API-029", Outcome.OBSERVATION)])
+def test_knowledge_that_is_no_sure_must_never_fails_a_target(play: Play, covers: str, outcome: Outcome) -> None:
+    target = FakeTarget(lambda _: (200, {**CUSTOMER, "name": "Bob"}))
+    result = play(READ.replace("MINE-1", covers), target)
+    assert {check.outcome for check in own(result)} == {outcome}
+    assert len(target.sent) == 2, "the scenario goes on"
+
+
+def test_polling_repeats_a_read_until_it_holds_and_keeps_every_attempt(play: Play) -> None:
+    answers = iter([(200, {**CUSTOMER, "name": "Bob"}), (200, {**CUSTOMER, "name": "Cid"}), (200, CUSTOMER)])
+    target = FakeTarget(lambda _: next(answers))
+    result = play(
+        """
+        id: scenario
+        title: Settles
+        covers: [MINE-1]
+        steps:
+          - id: read
+            request: GET /v1/customers/search
+            eventually: {within: 5s, every: 100ms}
+            expect: {status: 200, body: {name: Ada}}
+        """.replace("100ms", "1s"),
+        target,
+    )
+    assert not own(result)
+    assert len(result.steps[0].exchanges) == 3
+    assert target.waited == [1.0, 1.0]
+
+
+def test_now_is_the_responses_own_date(play: Play) -> None:
+    yaml = READ.replace("{name: Ada}", "{created: {$now: 5s}}")
+    assert not own(play(yaml, lambda _: (200, {**CUSTOMER, "created": NOW - 5})))
+    assert own(play(yaml, lambda _: (200, {**CUSTOMER, "created": NOW - 6})))
+
+
+def test_the_frame_condition_catches_what_should_not_have_changed(play: Play) -> None:
+    yaml = """
+    id: scenario
+    title: Only the name changes
+    covers: [MINE-1]
+    steps:
+      - id: read
+        request: GET /v1/customers/cus_1
+        expect: {status: 200}
+      - id: renamed
+        request: POST /v1/customers/cus_1
+        params: {name: Eve}
+        expect:
+          status: 200
+          changes: {since: "${read}", to: {name: Eve}}
+    """
+
+    def server(request: Request) -> tuple[int, Any]:
+        return 200, CUSTOMER if request.method == "GET" else {**CUSTOMER, "name": "Eve", **extra}
+
+    extra: dict[str, Any] = {}
+    assert not own(play(yaml, server))
+    extra = {"phone": "1"}
+    (check,) = own(play(yaml, server))
+    assert check.id == "renamed/changes:phone"
+
+
+def test_a_write_that_is_not_there_on_the_next_read_is_caught_without_being_asked(play: Play) -> None:
+    yaml = """
+    id: scenario
+    title: A write is there to be read
+    covers: [MINE-1]
+    steps:
+      - id: renamed
+        request: POST /v1/customers/cus_1
+        expect: {status: 200}
+      - id: read
+        request: GET /v1/customers/cus_1
+        expect: {status: 200}
+    """
+    stale = play(yaml, lambda request: (200, CUSTOMER if request.method == "GET" else {**CUSTOMER, "name": "Eve"}))
+    assert [check.id for step in stale.steps for check in step.checks if check.aspect == "read-back"] == ["read/read-back:name"]
+
+
+def test_a_create_that_gives_an_old_id_is_caught_without_being_asked(play: Play) -> None:
+    yaml = """
+    id: scenario
+    title: Two customers are two
+    covers: [MINE-1]
+    steps:
+      - id: one
+        request: POST /v1/customers
+        expect: {status: 200}
+      - id: two
+        request: POST /v1/customers
+        expect: {status: 200}
+    """
+    result = play(yaml, lambda _: (200, CUSTOMER))
+    assert [check.id for check in result.steps[1].checks if check.aspect == "identity"] == ["two/identity:id"]
+
+
+def test_a_bug_of_ours_is_an_error_and_never_a_verdict_on_the_target(play: Play) -> None:
+    def broken(_: Request) -> tuple[int, Any]:
+        raise RuntimeError("ours")
+
+    result = play(READ, broken)
+    assert result.outcome is Outcome.ERROR
+    assert "RuntimeError: ours" in result.reason
