@@ -12,7 +12,7 @@ from conformance.match.matchers import MATCHERS
 from conformance.match.mismatch import BadMatcher, Mismatch
 from conformance.match.references import Unresolved, duration, resolve
 from conformance.match.scope import Scope, Symbols
-from conformance.match.values import MISSING, at, parse_path, safe, show
+from conformance.match.values import MISSING, at, field_path, parse_path, safe, show
 from conformance.match.walk import Volatile
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ __all__ = [
     "compile",
     "diff",
     "duration",
+    "field_path",
     "lines",
     "parse_path",
     "resolve",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.match.values import MISSING, Path, at, field_path, show
+from conformance.match.values import MISSING, Path, at, equal, field_path, show
 from conformance.match.walk import Difference, differences, places
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from conformance.match.mismatch import Mismatch
 
-LIST_EXPLAINED = 50  # longer lists are compared by position: DeepDiff's cost grows with the square
+LIST_EXPLAINED = 50  # longer lists are compared by position: explaining costs the square of their length
 
 
 def diff(expected: Any, actual: Any, *, limit: int = 10) -> tuple[str, ...]:
@@ -53,9 +53,13 @@ def _explained(expected: Any, actual: Any) -> Iterator[Difference]:
         home = _shifted(one, expected, actual)
         if home is None:
             yield one
-        elif home not in explained:
-            explained[home] = _deep(at(expected, home), at(actual, home), home)
+            continue
+        first = home not in explained
+        if first:
+            explained[home] = _moves(at(expected, home), at(actual, home), home)
             yield from explained[home]
+        if not explained[home]:
+            yield one
 
 
 def _shifted(one: Difference, expected: Any, actual: Any) -> Path | None:
@@ -63,32 +67,40 @@ def _shifted(one: Difference, expected: Any, actual: Any) -> Path | None:
     for n, part in enumerate(one.path):
         if isinstance(part, int):
             old, new = at(expected, one.path[:n]), at(actual, one.path[:n])
-            if type(old) is list and type(new) is list and _worth_explaining(old, new):
+            if type(old) is list and type(new) is list and _moved(old, new):
                 return one.path[:n]
     return None
 
 
-def _worth_explaining(old: list[Any], new: list[Any]) -> bool:
+def _moved(old: list[Any], new: list[Any]) -> bool:
     if max(len(old), len(new)) > LIST_EXPLAINED or (places(old) is not None and places(new) is not None):
         return False
-    return len(old) != len(new) or any(item in new for item in old)
+    return any(
+        equal(item, other)
+        for n, item in enumerate(old)
+        for m, other in enumerate(new)
+        if n != m and not _held(old, new, n)
+    )
 
 
-def _deep(old: list[Any], new: list[Any], home: Path) -> list[Difference]:
+def _held(old: list[Any], new: list[Any], n: int) -> bool:
+    return n < len(new) and equal(old[n], new[n])
+
+
+def _moves(old: list[Any], new: list[Any], home: Path) -> list[Difference]:
+    """What came and went, whatever moved for it; where nothing did, the new order. Empty where DeepDiff cannot tell."""
     from deepdiff import DeepDiff
 
-    tree = DeepDiff(old, new, view="tree", verbose_level=2, ignore_type_in_groups=None)
-    found = [
-        Difference((*home, *level.path(output_format="list")), _side(level.t1), _side(level.t2))
-        for levels in tree.values()
-        for level in levels
-    ]
-    return sorted(found, key=_document_order)
+    try:
+        tree = DeepDiff(old, new, view="tree", iterable_compare_func=lambda one, other, _level=None: equal(one, other))
+    except RecursionError:
+        return []
+    gone = [(level.path(output_format="list"), level.t1, MISSING) for level in tree.get("iterable_item_removed", ())]
+    come = [(level.path(output_format="list"), MISSING, level.t2) for level in tree.get("iterable_item_added", ())]
+    if gone or come:
+        return [Difference((*home, *path), before, after) for path, before, after in sorted(gone + come, key=_place)]
+    return [Difference(home, old, new, moved=True)] if "iterable_item_moved" in tree else []
 
 
-def _side(value: Any) -> Any:
-    return MISSING if type(value).__name__ == "NotPresent" else value
-
-
-def _document_order(one: Difference) -> tuple[Any, ...]:
-    return tuple((isinstance(part, str), part) for part in one.path)
+def _place(found: tuple[list[int], Any, Any]) -> list[int]:
+    return found[0]

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.match import combining
 from conformance.match.compiler import Check, Compile, MatcherRow, leaf, size_of
-from conformance.match.mismatch import BadMatcher, shown
+from conformance.match.mismatch import BadMatcher, shown, typed
 from conformance.match.references import Unresolved, duration, offset, resolve, timestamp
-from conformance.match.values import MISSING, Path, show, type_name
+from conformance.match.values import MISSING, Path, show
 from conformance.scenario.model import Node, Reference, Template
 
 if TYPE_CHECKING:
@@ -238,7 +238,7 @@ def _bound(name: str, argument: Node, where: Path) -> Callable[[Scope], Any]:
 def _number(reference: Reference, scope: Scope) -> Any:
     value = resolve(reference, scope.names)
     if type(value) not in _NUMBERS:
-        raise Unresolved(reference, f"is {show(value)} ({type_name(value)}), not a number")
+        raise Unresolved(reference, f"is {typed(value)}, not a number")
     return value
 
 

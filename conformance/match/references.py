@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from conformance.api_version import ApiVersion, Window
-from conformance.match.mismatch import BadMatcher
-from conformance.match.values import MISSING, Path, at, field_path, near, safe, show, type_name
+from conformance.match.mismatch import BadMatcher, typed
+from conformance.match.values import MISSING, Path, at, near, safe, show
 from conformance.scenario.model import Node, Reference, Template
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -67,13 +67,13 @@ def lookup(reference: Reference, names: Mapping[str, Any]) -> Any:
 
 
 def _absence(part: str | int, value: Any, parent: Reference) -> str:
-    what = field_path((part,))
+    what = repr(part) if isinstance(part, str) else f"[{part}]"
     if isinstance(value, Mapping) and isinstance(part, str):
         keys = ", ".join(safe(str(key)) for key, _ in zip(value, range(6), strict=False)) or "no keys"
-        return f"{what!r} is missing in {parent}{_hint(part, value)} (there: {keys}{', …' if len(value) > 6 else ''})"
+        return f"{what} is missing in {parent}{_hint(part, value)} (there: {keys}{', …' if len(value) > 6 else ''})"
     if isinstance(value, list) and isinstance(part, int):
         return f"{what} is missing: {parent} has {len(value)} elements"
-    return f"{what!r} is missing: {parent} is {show(value)} ({type_name(value)})"
+    return f"{what} is missing: {parent} is {typed(value)}"
 
 
 def _hint(word: str, known: Mapping[str, Any]) -> str:
@@ -89,7 +89,7 @@ def _text(reference: Reference, names: Mapping[str, Any]) -> str:
         return "true" if value else "false"
     if isinstance(value, (int, float)):
         return repr(value)
-    raise Unresolved(reference, f"is {type_name(value)}, which cannot stand inside a string")
+    raise Unresolved(reference, f"is {typed(value)}, which cannot stand inside a string")
 
 
 def duration(text: Any) -> int:
@@ -114,7 +114,7 @@ def timestamp(node: Node, names: Mapping[str, Any], name: str, where: Path = ())
     if type(value) is int:
         return value
     if isinstance(node, Reference):
-        raise Unresolved(node, f"is {show(value)} ({type_name(value)}), not a timestamp")
+        raise Unresolved(node, f"is {typed(value)}, not a timestamp")
     raise BadMatcher(name, f"{show(value)} is neither Unix seconds nor a reference", where)
 
 

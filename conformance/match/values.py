@@ -23,8 +23,6 @@ DEPTH_SHOWN = 2
 DEPTH_COMPARED = 100  # deeper values are never taken for equal; Stripe's stay under 15
 
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,99}")
-# What a terminal or a bidirectional text would act upon; json.dumps escapes only what is below U+0020.
-_UNSAFE = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 
 
 class Missing:
@@ -63,8 +61,13 @@ def type_name(value: Any) -> str:
 
 def safe(text: str) -> str:
     """``text`` with control, invisible and direction-changing characters (terminal escapes too) made visible."""
-    escaped = "".join(char if char >= " " else f"\\x{ord(char):02x}" for char in text)
-    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", escaped)
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else _escaped(ord(char)) for char in text)
+
+
+def _escaped(code: int) -> str:
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def show(value: Any, depth: int = DEPTH_SHOWN) -> str:
@@ -88,7 +91,7 @@ def show(value: Any, depth: int = DEPTH_SHOWN) -> str:
 
 
 def _show_string(text: str) -> str:
-    shown = _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text[:STRING_SHOWN], ensure_ascii=False))
+    shown = safe(json.dumps(text[:STRING_SHOWN], ensure_ascii=False))
     return shown if len(text) <= STRING_SHOWN else f'{shown[:-1]}…" ({len(text):,} characters)'
 
 
