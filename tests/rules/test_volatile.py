@@ -5,15 +5,17 @@ from __future__ import annotations
 import gzip
 import json
 from collections import defaultdict
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from conformance import match
 from conformance.match.walk import differences
 from conformance.rules.volatile import ROWS, VOLATILE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 RECORDINGS = Path(__file__).parents[3] / "shared" / "evidence" / "pay-rails+pay.jsonl.gz"
 
