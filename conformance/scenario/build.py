@@ -1,10 +1,9 @@
-"""From the plain data of one file to the model. Every problem is collected with its place; nothing stops at the first."""
+"""From the plain data of one file to the model. Every problem is collected with its place, none stops the others."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from conformance.api_version import Window
 from conformance.errors import did_you_mean
@@ -34,6 +33,9 @@ from conformance.scenario.problems import (
     WrongKind,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
 SCENARIO_KEYS = ("id", "title", "covers", "needs", "versions", "profile", "given", "matrix", "steps")
 SETUP_KEYS = ("setup", "title", "arguments", "given", "steps", "result")
 STEP_KEYS = ("id", "title", "request", "params", "headers", "covers", "needs", "versions", "eventually", "expect")
@@ -60,7 +62,7 @@ _KINDS: Mapping[type, str] = {
 
 
 class Builder:
-    """Builds the model of one file (of one matrix row, when ``row`` is set) and adds what is wrong with it to ``problems``."""
+    """Builds the model of one file, or of its matrix row ``row``; what is wrong with it is added to ``problems``."""
 
     def __init__(self, file: str, root: Any, problems: list[ScenarioProblem], row: str | None = None) -> None:
         self.file = file
@@ -73,18 +75,18 @@ class Builder:
         place = yaml.locate(self._root, self.file, where, self._row)
         self.problems.append(kind(message, place=place, hint=hint))
 
-    # --- documents ------------------------------------------------------------------------------------------------------
+    # --- documents -------------------------------------------------------------------------------------------
 
     def scenario(self, tree: Mapping[str, Node], area: str) -> Scenario:
         self.keys(tree, SCENARIO_KEYS, (), "a scenario")
-        id = self._slug(tree, "id", ())
+        name = self._slug(tree, "id", ())
         profile = self._text(tree, "profile", (), "core")
         if profile not in PROFILES:
             self.problem(
                 WrongKind, ("profile",), f"no profile {profile!r}", did_you_mean(profile, PROFILES) or _one_of(PROFILES)
             )
         return Scenario(
-            id=f"{id}[{self._row}]" if self._row is not None else id,
+            id=f"{name}[{self._row}]" if self._row is not None else name,
             title=self._text(tree, "title", ()),
             file=self.file,
             covers=self._names(tree, "covers", ()),
@@ -124,7 +126,7 @@ class Builder:
         self.keys(node, ("setup", "with"), where, "a given")
         return Given(name, self._text(node, "setup", where), self.mapping(node, "with", where))
 
-    # --- steps ----------------------------------------------------------------------------------------------------------
+    # --- steps -----------------------------------------------------------------------------------------------
 
     def _steps(self, tree: Mapping[str, Node]) -> tuple[Step, ...]:
         steps = tree.get("steps")
@@ -141,13 +143,13 @@ class Builder:
             self.problem(WrongKind, where, f"a step is a mapping, not {kind(node)}")
             node = {"id": "", "request": "", "expect": {}}
         self.keys(node, STEP_KEYS, where, "a step")
-        id = self._text(node, "id", where)
-        if id:
-            self._name(id, (*where, "id"))
+        name = self._text(node, "id", where)
+        if name:
+            self._name(name, (*where, "id"))
         method, path = self._request_line(node, where)
         headers = self.mapping(node, "headers", where)
         return Step(
-            id=id,
+            id=name,
             index=index,
             request=Request(method, path, self.mapping(node, "params", where), headers),
             expect=self._expect(node, where),
@@ -191,7 +193,7 @@ class Builder:
             return default
         return float(found[1]) * _SECONDS[found[2]]
 
-    # --- expectations -----------------------------------------------------------------------------------------------------
+    # --- expectations ----------------------------------------------------------------------------------------
 
     def _expect(self, node: Mapping[str, Node], where: Path) -> Expect:
         if "expect" not in node:
@@ -227,7 +229,7 @@ class Builder:
         to = self.mapping(changes, "to", where)
         return Changes(since, to) if since is not None else None
 
-    # --- values ---------------------------------------------------------------------------------------------------------
+    # --- values ----------------------------------------------------------------------------------------------
 
     def keys(self, node: Mapping[str, Node], known: Collection[str], where: Path, what: str) -> None:
         """Note the keys that are not among ``known``; ``what`` has them."""
@@ -297,9 +299,7 @@ class Builder:
             return _ALL
         text = node["versions"]
         try:
-            if not isinstance(text, str):
-                raise ValueError(f"versions takes text, not {kind(text)}")
-            return Window.parse(text)
+            return Window.parse(text if isinstance(text, str) else f"<{kind(text)}>")
         except ValueError as problem:
             hint = 'Write bounds separated by a space: ">=2022-08-01 <2025-03-31.basil".'
             self.problem(BadWindow, (*where, "versions"), str(problem), hint)

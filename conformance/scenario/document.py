@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from conformance.errors import Place
 from conformance.scenario import files, matrix, references, yaml
@@ -14,6 +13,9 @@ from conformance.scenario.build import ROW_KEYS, Builder, kind
 from conformance.scenario.model import Document, Node, Scenario
 from conformance.scenario.model import Path as TreePath
 from conformance.scenario.problems import BadName, MissingKey, ScenarioProblem, UnknownReference, Unreadable, WrongKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def examine(path: Path | str) -> Examined:
     return _examine(file, str(path.absolute()), stat.st_mtime_ns, stat.st_size)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _examine(file: str, absolute: str, _mtime: int, _size: int) -> Examined:
     try:
         root = yaml.compose(yaml.read(file), file)

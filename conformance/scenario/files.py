@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from conformance.errors import Place
 from conformance.scenario.problems import Unreadable
 from conformance.scenario.yaml import MAX_BYTES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
 
 SUFFIXES = frozenset({".yaml", ".yml"})
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from conformance.errors import did_you_mean
 from conformance.scenario import yaml
 from conformance.scenario.build import visit
 from conformance.scenario.model import Document, Given, Node, Path, Reference, Scenario, Setup, Step
 from conformance.scenario.problems import ScenarioProblem, UnknownArgument, UnknownReference, UnknownSetup
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 #: What every scenario can refer to besides its own names, and the one key each has.
 BASE: Mapping[str, str] = {"run": "id", "scenario": "id"}

@@ -39,7 +39,7 @@ __all__ = [
 
 
 class Setups(Mapping[str, Setup]):
-    """Setups by name; each file is read and checked when its setup is first asked for. A file is named as the setup in it."""
+    """Setups by name, which is also the name of the file; it is read and checked when it is first asked for."""
 
     def __init__(self) -> None:
         self._files: dict[str, Path] = {}
@@ -102,7 +102,7 @@ class Setups(Mapping[str, Setup]):
 
 
 class Library:
-    """Scenarios with the setups they can use: those that ship with the suite, and those in ``setups/`` beside or above a file."""
+    """Scenarios with the setups they can use: those of the suite, and those in ``setups/`` beside or above a file."""
 
     def __init__(self) -> None:
         self.setups = Setups()
@@ -112,7 +112,7 @@ class Library:
             self.setups.add(shipped)
 
     def load(self, path: Path | str) -> Document:
-        """A file that can be run: the setups it needs and whatever it refers to exist. Raise the first `ScenarioProblem`."""
+        """A file that can be run: whatever it names exists. Raise its first `ScenarioProblem`."""
         document = load(path)
         if self._linked.get(document.file) is document:
             return document

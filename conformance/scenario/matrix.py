@@ -20,7 +20,7 @@ def fill(node: Node, variables: Mapping[str, Node], report: Report, where: Path 
         return node if all(filled[key] is value for key, value in node.items()) else filled
     if kind is list:
         items = [fill(value, variables, report, (*where, at)) for at, value in enumerate(node)]
-        return node if all(new is old for new, old in zip(items, node)) else items
+        return node if all(new is old for new, old in zip(items, node, strict=False)) else items
     if kind is Reference:
         return _value(node, variables, report, where) if node.name == "with" else node
     if kind is Template and any(isinstance(part, Reference) and part.name == "with" for part in node.parts):
@@ -31,12 +31,8 @@ def fill(node: Node, variables: Mapping[str, Node], report: Report, where: Path 
 def _value(reference: Reference, variables: Mapping[str, Node], report: Report, where: Path) -> Node:
     value: Node = variables
     for at, part in enumerate(reference.path):
-        if (
-            isinstance(value, dict)
-            and part in value
-            or isinstance(value, list)
-            and isinstance(part, int)
-            and part < len(value)
+        if (isinstance(value, dict) and part in value) or (
+            isinstance(value, list) and isinstance(part, int) and part < len(value)
         ):
             value = value[part]
         elif isinstance(value, Reference):  # the row gave an object of the run: go on inside it

@@ -1,19 +1,23 @@
-"""The scenario language as frozen data. The loader makes it, lint reads it, the engine runs it; nothing here does any I/O.
+"""The scenario language as frozen data: the loader makes it, lint reads it, the engine runs it.
 
-A *node* is plain JSON data whose strings may have become `Reference` or `Template`, and whose one-key ``$`` mappings are
-matchers (left as mappings here; ``conformance.match`` compiles them).
+A *node* is plain JSON data whose strings may have become `Reference` or `Template`, and whose one-key ``$`` mappings
+are matchers (left as mappings here; ``conformance.match`` compiles them).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Union
+from typing import TYPE_CHECKING, Any
 
 from conformance.api_version import Window
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+ALL_VERSIONS = Window()
+
 Node = Any  # None | bool | int | float | str | Reference | Template | list[Node] | dict[str, Node]
-Path = tuple[Union[str, int], ...]  # a place in the YAML document: ("steps", 0, "expect", "body", "status")
+Path = tuple[str | int, ...]  # a place in the YAML document: ("steps", 0, "expect", "body", "status")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """The frame condition: against the body ``since``, the paths in ``to`` have these values and no other path differs."""
+    """The frame condition: against the body ``since``, the paths in ``to`` have these values, and no other differs."""
 
     since: Reference
     to: Mapping[str, Node]
@@ -89,7 +93,7 @@ class Eventually:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One request and its expectations. ``index`` is its position; ``covers`` falls back to the scenario's when empty."""
+    """One request and its expectations. ``index`` is its position; empty ``covers`` means the scenario's."""
 
     id: str
     index: int
@@ -98,7 +102,7 @@ class Step:
     title: str = ""
     covers: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
-    versions: Window = Window()
+    versions: Window = ALL_VERSIONS
     eventually: Eventually | None = None
 
 
@@ -117,7 +121,7 @@ class Setup:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One runnable flow: a scenario file, or one row of its matrix (then ``row`` is set and ``id`` is ``file-id[row]``)."""
+    """One runnable flow: a scenario file, or one row of its matrix (then ``id`` is ``file-id[row]``)."""
 
     id: str
     title: str
@@ -126,7 +130,7 @@ class Scenario:
     steps: tuple[Step, ...]
     given: tuple[Given, ...] = ()
     needs: tuple[str, ...] = ()
-    versions: Window = Window()
+    versions: Window = ALL_VERSIONS
     profile: str = "core"
     row: str | None = None
     area: str = ""

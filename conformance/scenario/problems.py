@@ -1,11 +1,11 @@
-"""What can be wrong with a scenario file: one class per problem, found while loading. Lint turns them into its own `Problem`s."""
+"""What keeps a scenario file from being run: one class per problem. Lint tells them beside its own findings."""
 
 from __future__ import annotations
 
 from conformance.errors import ConformanceError
 
 
-class ScenarioProblem(ConformanceError):
+class ScenarioProblem(ConformanceError):  # noqa: N818 - the users' word
     """Base of everything that keeps a file from being loaded."""
 
     code = "scenario"

@@ -18,7 +18,7 @@ _HINT = "Write ${name.key[0].key}, or $${ for a literal ${."
 def parse(text: str) -> str | Reference | Template:
     """A `Reference` when ``text`` is one and nothing else, a `Template` when it holds some, otherwise the text itself.
 
-    ``$${`` stands for a literal ``${``. Raise `MalformedReference` (without a place) for anything else that follows ``${``.
+    ``$${`` stands for a literal ``${``. Raise `MalformedReference` (without a place) where ``${`` starts no reference.
     """
     if "${" not in text:
         return text

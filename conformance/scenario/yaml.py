@@ -1,7 +1,8 @@
 """Safe, bounded YAML: plain JSON data out of a file, by libyaml's composer and a constructor of our own.
 
-Words are read as YAML 1.2's JSON schema reads them: ``true``, ``false``, ``null`` (or ``~`` or nothing), JSON numbers; all other
-plain words are text, so ``no``, ``12:30`` and ``2024-01-01`` are. Keys are always text. Anchors, aliases and tags are refused.
+Words are read as YAML 1.2's JSON schema reads them: ``true``, ``false``, ``null`` (``~``, nothing) and JSON numbers; all
+other plain words are text: ``no``, ``12:30``, ``2024-01-01``. Keys are always text. Anchors, aliases and tags are
+refused.
 
 Nothing keeps line numbers on a pass: `mark` composes the file again when someone asks where a value stands.
 """
@@ -9,17 +10,20 @@ Nothing keeps line numbers on a pass: `mark` composes the file again when someon
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path as FilePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from conformance.errors import Place
-from conformance.scenario.model import Path
 from conformance.scenario.problems import DuplicateKey, ForbiddenYaml, NotYaml, OutOfBounds, ScenarioProblem, Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.scenario.model import Path
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 40
@@ -48,7 +52,7 @@ _NUMBER_STARTS = frozenset("-0123456789")
 
 #: Characters that could start an anchor or an alias; where there is none, no event needs to be looked at.
 _ANCHOR = re.compile(rb"(?:^|[\s\[{,:?-])[&*][^\s,\[\]{}]")
-#: What can open a level without indentation, and how many of them the composer's recursion on the C stack bears anywhere.
+#: What opens a level without indentation, and how many of them the composer's recursion on the C stack surely bears.
 _OPENINGS = (b"[", b"{", b"- ", b"-\t", b"? ", b"?\t")
 _HARMLESS = 1000
 
@@ -162,7 +166,7 @@ def place(node: Any, file: str) -> Place:
 
 
 def _refuse_dangerous(raw: bytes, file: str) -> None:
-    """Aliases (they multiply) and nesting (the composer recurses on the C stack); both from parser events, and only on suspicion."""
+    """Aliases multiply, and the composer recurses on the C stack: on suspicion, look at the parser's events first."""
     anchors = (b"&" in raw or b"*" in raw) and _ANCHOR.search(raw) is not None
     if not anchors and sum(map(raw.count, _OPENINGS)) <= _HARMLESS:
         return
@@ -170,8 +174,8 @@ def _refuse_dangerous(raw: bytes, file: str) -> None:
     try:
         for event in yaml.parse(raw, Loader=_Base):
             depth += _DEEPER.get(event.__class__, 0)
-            if getattr(event, "anchor", None) is not None:
-                hint = f"Write what {event.anchor!r} stands for, or quote the text."
+            if (anchor := getattr(event, "anchor", None)) is not None:
+                hint = f"Write what {anchor!r} stands for, or quote the text."
                 raise ForbiddenYaml(
                     "anchors and aliases are not part of the language", place=place(event, file), hint=hint
                 )
@@ -195,14 +199,14 @@ def _not_yaml(problem: yaml.YAMLError, file: str) -> ScenarioProblem:
     return NotYaml(f"not YAML: {said or str(problem).splitlines()[0]}", place=where)
 
 
-# --- places ----------------------------------------------------------------------------------------------------------------
+# --- places ----------------------------------------------------------------------------------------------
 
 
 def mark(file: str, path: Path, row: str | None = None) -> Place:
     """Where ``path`` stands in ``file``: the key of a mapping's member, the start of a list's item.
 
-    Where the path leads on into nothing, the deepest place that exists. With ``row``, a ``${with.x}`` on the way is followed into
-    that row of the matrix. A file that has gone is its own place: this never raises.
+    Where the path leads on into nothing, the deepest place that exists. With ``row``, a ``${with.x}`` on the way is
+    followed into that row of the matrix. Never raises: a file that has gone is its own place.
     """
     try:
         stat = FilePath(file).stat()
