@@ -109,9 +109,8 @@ class _Links:
         if name == "with":
             return self._problem(UnknownReference, where, f"unknown reference {reference}", self._about_with(reference))
         if name in self._all:
-            return self._problem(
-                UnknownReference, where, f"{reference} is used before {name!r} exists", "Move the step down."
-            )
+            hint = "An answer has a name only after its own step: move this one down, or compare with $now."
+            return self._problem(UnknownReference, where, f"{reference} is used before {name!r} exists", hint)
         known = sorted(self._names - {"with"})
         hint = did_you_mean(name, known) or f"There are: {', '.join(known)}."
         return self._problem(UnknownReference, where, f"unknown reference {reference}", hint)

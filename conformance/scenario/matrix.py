@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from conformance.errors import did_you_mean
 from conformance.scenario import references
@@ -31,16 +32,15 @@ def fill(node: Node, variables: Mapping[str, Node], report: Report, where: Path 
 def _value(reference: Reference, variables: Mapping[str, Node], report: Report, where: Path) -> Node:
     value: Node = variables
     for at, part in enumerate(reference.path):
-        if (isinstance(value, dict) and part in value) or (
-            isinstance(value, list) and isinstance(part, int) and part < len(value)
-        ):
-            value = value[part]
-        elif isinstance(value, Reference):  # the row gave an object of the run: go on inside it
+        if isinstance(value, Reference):  # the row gave an object of the run: go on inside it
             return references.below(value, reference.path[at:])
-        else:
-            hint = did_you_mean(str(part), value) if isinstance(value, dict) else ""
-            report(where, f"this row has no {reference}", hint)
+        members: Mapping[Any, Node] = value if type(value) is dict else {}
+        if type(value) is list:
+            members = dict(enumerate(value))
+        if part not in members:
+            report(where, f"this row has no {reference}", did_you_mean(str(part), members))
             return None
+        value = members[part]
     return value
 
 

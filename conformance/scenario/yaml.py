@@ -1,6 +1,6 @@
 """Safe, bounded YAML: plain JSON data out of a file, by libyaml's composer and a constructor of our own.
 
-Words are read as YAML 1.2's JSON schema reads them: ``true``, ``false``, ``null`` (``~``, nothing) and JSON numbers; all
+Words are read as YAML 1.2's JSON schema reads them: ``true``, ``false``, ``null`` (``~``, nothing), JSON numbers; all
 other plain words are text: ``no``, ``12:30``, ``2024-01-01``. Keys are always text. Anchors, aliases and tags are
 refused.
 
