@@ -87,7 +87,7 @@ def _step(step: StepResult, covers: tuple[str, ...], redactor: Redactor | None) 
         line["title"] = step.title
     if step.place:
         line["place"] = _place(step.place)
-    if step.requirements and step.requirements != covers:
+    if step.requirements != covers:
         line["requirements"] = step.requirements
     return line
 

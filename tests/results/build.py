@@ -103,6 +103,12 @@ def failing(id: str = "void-open-invoice", **more: Any) -> ScenarioResult:
     return scenario(id, step("voided", check()), **more)
 
 
+def untaken(id: str, *, outcome: Outcome = Outcome.NOT_APPLICABLE, **more: Any) -> ScenarioResult:
+    from dataclasses import replace
+
+    return replace(scenario(id, **more), steps=(), outcome=outcome)
+
+
 def run(*scenarios: ScenarioResult, complete: bool = True, footer: bool = True, stale: Any = (), **more: Any) -> Run:
     outcomes: dict[str, int] = {}
     for one in scenarios:
