@@ -75,8 +75,8 @@ class Options:
 def load(spec: str = "", options: Options | None = None) -> Target:
     """The target named ``spec``: ``reference``, ``cassettes``, ``stripe``, a URL, or a configured name.
 
-    An empty ``spec`` falls back to ``STRIPE_CONFORMANCE_TARGET``, to ``target`` in the file, to the reference. Nothing is
-    started or contacted yet. Raise UnknownTarget, ConfigInvalid, KeyMissing, LiveKeyRefused.
+    An empty ``spec`` falls back to ``STRIPE_CONFORMANCE_TARGET``, to ``target`` in the file, to the reference.
+    Nothing is started or contacted yet. Raise UnknownTarget, ConfigInvalid, KeyMissing, LiveKeyRefused.
     """
     options = options or Options()
     if not options.run_id:  # with the same idempotency keys, a second run would be answered with the first's replies

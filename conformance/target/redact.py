@@ -15,6 +15,10 @@ _SECRET_NAMES = frozenset(
 )  # fmt: skip
 # Keys by their looks, whoever they belong to: a recording may hold keys that this run was never told.
 _LOOKS = re.compile(r"\b(?:sk|rk|whsec|ek)_(?:live_|test_)?[A-Za-z0-9]{16,}|\b[a-z]+_[A-Za-z0-9]+_secret_[A-Za-z0-9]+")
+_NAMES = "|".join(sorted(map(re.escape, _SECRET_NAMES)))
+_SECRET_MEMBER = re.compile(rf'("(?:{_NAMES})"\s*:\s*")(?:[^"\\]|\\.)+', re.IGNORECASE)
+_SECRET_PARAM = re.compile(rf"((?:^|[&\[])(?:{_NAMES})\]?=)[^&]+", re.IGNORECASE)
+_IN_FORM = quote_plus(PLACEHOLDER)
 _MARKS = ("sk_", "rk_", "whsec_", "ek_", "_secret_")
 
 
@@ -39,6 +43,14 @@ class Redactor:
             if secret in data:
                 data = data.replace(secret, PLACEHOLDER.encode())
         return data
+
+    def json_text(self, text: str) -> str:
+        """A JSON text with the values of secret members cut out of it, so that all else keeps its bytes."""
+        return _SECRET_MEMBER.sub(rf"\1{PLACEHOLDER}", self.thorough(text))
+
+    def form_text(self, text: str) -> str:
+        """A form-encoded text (query or body) with the values of secret parameters cut out of it."""
+        return _SECRET_PARAM.sub(rf"\1{_IN_FORM}", self.thorough(text)) if "=" in text else self.thorough(text)
 
     def thorough(self, text: str) -> str:
         """By value, and whatever looks like a Stripe key or client secret. For artifacts that leave the machine."""
