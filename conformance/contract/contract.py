@@ -1,0 +1,211 @@
+"""The contract of one API version: what holds for every answer, whatever was asked. Cheap on a pass, exact on a failure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from conformance.api_version import ApiVersion
+from conformance.contract import explain, operations, schema, versions
+from conformance.contract.invariants import Broken, Chosen, Invariant
+from conformance.contract.invariants.headers import Seen
+from conformance.contract.schema import FAMILY
+from conformance.contract.violation import Violation
+
+DEEPEST = 12  # expansion goes four levels deep; the rest is nesting of objects
+CLIENT_ERROR = 400
+
+
+class Contract:
+    """Judges exchanges and bodies at one API version. Immutable in use, safe between threads.
+
+    ``version`` is what was asked for, ``basis`` the known version it is judged by, ``note`` says so where they differ.
+    ``genuine``: bodies are Stripe's own (test mode), so keys and enum values it may add or leave out at will only warn.
+    ``without``: facets of invariants to leave out (``ids``, ``clock``, ``urls``), for recordings that had them replaced.
+    """
+
+    def __init__(self, version: ApiVersion, *, genuine: bool = False, without: frozenset[str] = frozenset()) -> None:
+        self.version, self.genuine = version, genuine
+        self.basis = versions.nearest(version)
+        self.loose = version < self.basis
+        self.note = self._describe()
+        self._invariants = Chosen(version, without=without)
+        self._validators: dict[str, Any] = {}
+
+    def _describe(self) -> str:
+        if self.loose:
+            return f"{self.version} is older than any known version: types and invariants only, by the shape of {self.basis}"
+        return "" if self.version == self.basis else f"{self.version} is not known: judged by {self.basis}, the nearest before it"
+
+    def check(self, method: str, path: str, status: int, headers: Mapping[str, str], body: Any) -> Sequence[Violation]:
+        """Everything wrong with one answer; ``()`` when it is right. Header names are lower-case; ``body`` is the parsed JSON."""
+        found = self.check_headers(method, status, headers)
+        if type(body) is not dict:
+            shown = explain.kind_of(body)
+            return (*found, Violation("envelope", "INV-API-001", "", f"expected a JSON object, got {shown}", "fail", "object", body))
+        if status >= CLIENT_ERROR:
+            return (*found, *self.check_error(body))
+        answer = operations.find(method, path)
+        wrong = self.check_body(body, answer.schema if answer else "")
+        return (*found, *wrong) if found or wrong else ()
+
+    def check_headers(self, method: str, status: int, headers: Mapping[str, str]) -> list[Violation]:
+        """What is wrong with the headers of one answer."""
+        found: list[Violation] = []
+        self._hold("headers", Seen(method, status, headers, str(self.version)), "", found)
+        return found
+
+    def check_error(self, body: Any) -> list[Violation]:
+        """What is wrong with the body of an error answer."""
+        found = self._shape("error", body)
+        self._hold("error", body, "", found)
+        return found
+
+    def check_body(self, body: Mapping[str, Any], name: str = "") -> list[Violation]:
+        """What is wrong with a successful answer's body. ``name`` is the schema it must have; empty: what it says it is."""
+        own = body.get("object")
+        if not name:
+            name = _named(body, own)
+        found = self._shape(name, body)
+        if name.startswith("object"):
+            for path, inner in family_objects(body):
+                found.extend(_under(path, self.check_body(inner)))
+            return found
+        self._identities(own, body, "", found)
+        return found
+
+    def _shape(self, name: str, body: Any) -> list[Violation]:
+        validator = self._validators.get(name) or self._compile(name)
+        if validator.is_valid(body):
+            return []
+        return explain.violations(validator.iter_errors(body), body, self.basis, name, genuine=self.genuine)
+
+    def _compile(self, name: str) -> Any:
+        import jsonschema_rs
+
+        loose = self.loose and name not in {"error", "deleted"}
+        validator = jsonschema_rs.Draft202012Validator(schema.strict(name, self.basis, loose=loose))
+        self._validators[name] = validator
+        return validator
+
+    def _identities(self, kind: Any, body: Any, at: str, found: list[Violation]) -> None:
+        """Invariants of ``body`` and of the family objects inside it."""
+        self._hold(kind, body, at, found)
+        if kind == "invoice":
+            self._each("line_item", body.get("lines"), f"{at}lines.", found)
+            if "payments" in body:
+                self._each("invoice_payment", body["payments"], f"{at}payments.", found)
+        elif kind in {"list", "search_result"}:
+            for index, row in enumerate(body.get("data") or ()):
+                if isinstance(row, dict):
+                    self._row(row, f"{at}data[{index}].", found)
+        elif kind == "event":
+            self._event(body, at, found)
+
+    def _row(self, row: Any, at: str, found: list[Violation]) -> None:
+        if row.get("object") in FAMILY:
+            self._identities(row["object"], row, at, found)
+            return
+        for path, inner in family_objects(row):
+            found.extend(_under(f"{at}{path}", self.check_body(inner)))
+
+    def _each(self, kind: str, rows: Any, at: str, found: list[Violation]) -> None:
+        rules = self._invariants.of(kind, {})
+        data = rows.get("data") if type(rows) is dict else None
+        if not rules or type(data) is not list:
+            return
+        for index, row in enumerate(data):
+            for rule in rules:
+                try:
+                    broken = rule.rule(row)
+                except (LookupError, TypeError, ValueError, AttributeError, OverflowError):
+                    continue
+                if broken:
+                    found.append(_violation(rule, broken, f"{at}data[{index}]."))
+
+    def _hold(self, kind: Any, body: Any, at: str, found: list[Violation]) -> None:
+        if type(kind) is not str:
+            return
+        for rule in self._invariants.of(kind, body):
+            try:
+                broken = rule.rule(body)
+            except (LookupError, TypeError, ValueError, AttributeError, OverflowError):
+                continue  # the fields it speaks of are not there, or not of their type: the schema says so
+            if broken:
+                found.append(_violation(rule, broken, at))
+
+    def _event(self, event: Any, at: str, found: list[Violation]) -> None:
+        """An event shows its object in the event's own API version, not in the request's."""
+        data = event.get("data")
+        inner = data.get("object") if isinstance(data, dict) else None
+        if not isinstance(inner, dict):
+            return
+        contract = self._for_event(event.get("api_version"))
+        for path, body in family_objects({"object": inner}):
+            found.extend(_under(f"{at}data.{path}", contract.check_body(body)))
+
+    def _for_event(self, version: Any) -> Contract:
+        try:
+            return Contract._like(self, ApiVersion.parse(version)) if version else self
+        except (ValueError, TypeError):
+            return self
+
+    def _like(self, version: ApiVersion) -> Contract:
+        return self if version == self.version else for_version(version, genuine=self.genuine)
+
+
+def _named(body: Mapping[str, Any], own: Any) -> str:
+    """The schema a body claims for itself."""
+    if body.get("deleted") is True:
+        return "deleted"
+    if own in {"list", "search_result"}:
+        rows = body.get("data")
+        first = rows[0].get("object") if isinstance(rows, list) and rows and isinstance(rows[0], dict) else ""
+        return f"{'list' if own == 'list' else 'search'}<{first if isinstance(first, str) else ''}>"
+    return own if own in FAMILY else "object"
+
+
+def family_objects(body: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The outermost objects of the invoice family inside ``body``, with their paths."""
+    if depth > DEEPEST:
+        return
+    if type(body) is dict:
+        for name, value in body.items():
+            if type(value) is dict and value.get("object") in FAMILY and value.get("object") != "event":
+                yield f"{path}{name}", value
+            elif type(value) is dict or type(value) is list:
+                yield from family_objects(value, f"{path}{name}.", depth + 1)
+    elif type(body) is list:
+        for index, value in enumerate(body):
+            place = f"{path.rstrip('.')}[{index}]"
+            if type(value) is dict and value.get("object") in FAMILY and value.get("object") != "event":
+                yield place, value
+            elif type(value) is dict or type(value) is list:
+                yield from family_objects(value, f"{place}.", depth + 1)
+
+
+def _under(path: str, found: list[Violation]) -> Iterator[Violation]:
+    for violation in found:
+        yield Violation(
+            violation.rule, violation.requirement, f"{path}.{violation.path}" if violation.path else path,
+            violation.message, violation.severity, violation.expected, violation.actual, violation.name,
+        )  # fmt: skip
+
+
+def _violation(row: Invariant, broken: Broken, at: str) -> Violation:
+    message = f"{row.reason}: expected {broken.expected}, got {broken.actual}"
+    path = broken.path if row.of in {"headers", "error"} else at + broken.path
+    rule = "envelope" if row.of in {"headers", "error", "list"} else "invariant"
+    return Violation(rule, row.requirement, path, message, row.severity, broken.expected, broken.actual, row.name)
+
+
+@lru_cache(maxsize=128)
+def _cached(version: ApiVersion, text: str, genuine: bool, without: frozenset[str]) -> Contract:
+    return Contract(version, genuine=genuine, without=without)
+
+
+def for_version(version: str | ApiVersion, *, genuine: bool = False, without: frozenset[str] = frozenset()) -> Contract:
+    """The contract of ``version``; see `Contract` for the options. Raises ValueError for what is no version."""
+    parsed = ApiVersion.parse(version) if isinstance(version, str) else version
+    return _cached(parsed, str(parsed), genuine, without)

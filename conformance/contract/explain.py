@@ -1,0 +1,182 @@
+"""Turns what the compiled validator objects to into violations. Runs on failures only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from conformance.api_version import ApiVersion
+from conformance.contract import chronicle
+from conformance.contract.presence import always_there
+from conformance.contract.schema import FAMILY
+from conformance.contract.violation import RuleKind, Severity, Violation
+
+SHAPE = "INV-API-021"  # Stripe-Version chooses the response's shape
+# Which requirement a field of the invoice family answers to; the rest answer to SHAPE.
+REQUIREMENTS = {
+    "invoice.status": "INV-OBJ-008",
+    "invoice.collection_method": "INV-OBJ-011",
+    "invoice.status_transitions": "INV-OBJ-009",
+    "invoice.lines": "INV-OBJ-020",
+    "invoice.metadata": "INV-OBJ-045",
+    "error": "INV-API-001",
+    "error.type": "INV-API-002",
+    **dict.fromkeys(("invoice.paid", "invoice.paid_out_of_band"), "INV-VER-001"),
+    **dict.fromkeys(("invoice.charge", "invoice.payment_intent"), "INV-VER-002"),
+    **dict.fromkeys(("invoice.subscription", "invoice.subscription_details", "invoice.quote", "invoice.parent"), "INV-VER-003"),
+    **dict.fromkeys(("invoice.tax", "invoice.total_tax_amounts", "invoice.total_taxes"), "INV-VER-004"),
+    "invoice.discount": "INV-VER-005",
+    **dict.fromkeys(("invoice.application_fee_amount", "invoice.transfer_data"), "INV-VER-006"),
+    **dict.fromkeys(
+        (f"line_item.{name}" for name in ("price", "plan", "type", "proration", "invoice_item", "subscription_item", "tax_amounts",
+         "tax_rates", "amount_excluding_tax", "unit_amount_excluding_tax", "pricing", "parent", "taxes")), "INV-VER-007"),
+    **dict.fromkeys(("credit_note.refund", "credit_note.refunds", "credit_note.tax_amounts", "credit_note.total_taxes"), "INV-VER-011"),
+    "invoice.rendering_options": "INV-VER-013",
+}  # fmt: skip
+# Enums that never grow: an unknown value is wrong, whoever says it.
+CORE_ENUMS = frozenset(
+    {"invoice.status", "invoice.collection_method", "invoice.parent.type", "line_item.parent.type", "line_item.type",
+     "line_item.pricing.type", "credit_note.status", "invoice_payment.status"}
+)  # fmt: skip
+
+
+def violations(errors: Iterator[Any], body: Any, version: ApiVersion, root: str, *, genuine: bool) -> list[Violation]:
+    """One violation for each thing the validator found, in the order of the body. ``root`` is the schema's name."""
+    found: list[Violation] = []
+    for error in errors:
+        found.extend(_explain(error, body, version, root, genuine=genuine))
+    return list(dict.fromkeys(found)) if _hashable(found) else found
+
+
+def _hashable(found: list[Violation]) -> bool:
+    try:
+        return bool(set(found)) or True
+    except TypeError:
+        return False
+
+
+def _explain(error: Any, body: Any, version: ApiVersion, root: str, *, genuine: bool) -> Iterator[Violation]:
+    keyword = str(error.schema_path[-1])
+    place = _Place(body, list(error.instance_path), root)
+    yield from _KEYWORDS.get(keyword, _other)(error, place, version, genuine)
+
+
+class _Place:
+    """Where in the body an error is, in words of the body (``text``) and of the history (``field``)."""
+
+    def __init__(self, body: Any, path: Sequence[str | int], root: str) -> None:
+        self.text, self.field, self.value = "", _start(body, root), body
+        for part in path:
+            self._step(part)
+
+    def _step(self, part: str | int) -> None:
+        if isinstance(part, int):
+            self.text, self.field = f"{self.text}[{part}]", f"{self.field}[]"
+        else:
+            self.text = f"{self.text}.{part}" if self.text else part
+            self.field = f"{self.field}.{part}"
+        try:
+            self.value = self.value[part]
+        except (KeyError, IndexError, TypeError):
+            self.value = None
+        if isinstance(self.value, dict) and self.value.get("object") in FAMILY:
+            self.field = str(self.value["object"])
+
+    def child(self, name: str) -> tuple[str, str]:
+        return (f"{self.text}.{name}" if self.text else name), f"{self.field}.{name}"
+
+
+def _start(body: Any, root: str) -> str:
+    if root == "error":
+        return ""
+    return str(body["object"]) if isinstance(body, dict) and body.get("object") in FAMILY else root
+
+
+def requirement(field: str) -> str:
+    """The requirement that the field at ``field`` (a path of the history) answers to."""
+    field = field.lstrip(".")
+    while field:
+        if field in REQUIREMENTS:
+            return REQUIREMENTS[field]
+        field = field.rpartition(".")[0]
+    return SHAPE
+
+
+def _make(rule: RuleKind, text: str, field: str, message: str, expected: Any, actual: Any, severity: Severity = "fail") -> Violation:
+    return Violation(rule, requirement(field), text, message, severity, expected, actual)
+
+
+def _required(error: Any, place: _Place, version: ApiVersion, genuine: bool) -> Iterator[Violation]:
+    name = str(error.kind.property)
+    text, field = place.child(name)
+    softly = genuine and name in always_there(place.field, version)
+    message = f"{name} is missing at {version}"
+    yield _make("schema", text, field, message, "present", "missing", "warning" if softly else "fail")
+
+
+def _not(_error: Any, place: _Place, version: ApiVersion, _genuine: bool) -> Iterator[Violation]:
+    row = chronicle.objects().fields.get(place.field, "")
+    since = chronicle.spans(row)[-1].until if row else str(version)
+    name = place.text.rpartition(".")[2]
+    yield _make("removed", place.text, place.field, f"{name} was removed in {since}", "left out", place.value)
+
+
+def _type(error: Any, place: _Place, _version: ApiVersion, _genuine: bool) -> Iterator[Violation]:
+    expected = " or ".join(sorted(error.kind.types))
+    yield _make("schema", place.text, place.field, f"expected {expected}, got {kind_of(place.value)}", expected, place.value)
+
+
+def _enum(error: Any, place: _Place, version: ApiVersion, genuine: bool) -> Iterator[Violation]:
+    values = chronicle.objects().values(place.field, version) or list(getattr(error.kind, "options", ()))
+    severity: Severity = "warning" if genuine and place.field not in CORE_ENUMS else "fail"
+    message = f"{_show(place.value)} is no value of {place.text or 'it'} at {version}"
+    yield _make("schema", place.text, place.field, message, values, place.value, severity)
+
+
+def _const(error: Any, place: _Place, _version: ApiVersion, _genuine: bool) -> Iterator[Violation]:
+    expected = error.kind.expected_value
+    message = f"expected {_show(expected)}, got {_show(place.value)}"
+    yield _make("schema", place.text, place.field, message, expected, place.value)
+
+
+def _pattern(_error: Any, place: _Place, _version: ApiVersion, _genuine: bool) -> Iterator[Violation]:
+    message = f"expected a decimal number in a string, got {_show(place.value)}"
+    yield _make("schema", place.text, place.field, message, "a decimal string", place.value)
+
+
+def _additional(error: Any, place: _Place, _version: ApiVersion, _genuine: bool) -> Iterator[Violation]:
+    for name in error.kind.unexpected:
+        text, field = place.child(name)
+        yield _make("schema", text, field, f"no API version has {name} here", "left out", _get(place.value, name), "warning")
+
+
+def _other(error: Any, place: _Place, _version: ApiVersion, _genuine: bool) -> Iterator[Violation]:
+    yield _make("schema", place.text, place.field, re.sub(r"\s+", " ", str(error.message))[:200], None, place.value)
+
+
+_KEYWORDS = {
+    "required": _required,
+    "not": _not,
+    "type": _type,
+    "enum": _enum,
+    "const": _const,
+    "pattern": _pattern,
+    "additionalProperties": _additional,
+}
+
+
+def _get(value: Any, name: str) -> Any:
+    return value.get(name) if isinstance(value, dict) else None
+
+
+def _show(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "…"  # noqa: PLR2004
+
+
+def kind_of(value: Any) -> str:
+    """The JSON type of ``value`` with the value where it is short."""
+    names = {dict: "object", list: "list", str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null"}
+    name = names.get(type(value), type(value).__name__)
+    return name if value is None or isinstance(value, dict | list) else f"{name} {_show(value)}"

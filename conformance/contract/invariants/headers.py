@@ -1,0 +1,57 @@
+"""What Stripe's response headers say. ``exchange`` is a `Seen`: method, status, lower-case header names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from conformance.contract.invariants.registry import Broken, invariant
+
+
+class Seen(NamedTuple):
+    """The part of an exchange that header rules look at. ``version`` is what the request asked for."""
+
+    method: str
+    status: int
+    headers: Mapping[str, str]
+    version: str
+
+
+@invariant("headers", "INV-API-022", "the answer echoes the API version of the request")
+def version_echo(seen: Seen) -> Broken | None:
+    echoed = seen.headers["stripe-version"]
+    return None if echoed == seen.version else Broken("headers.stripe-version", seen.version, echoed)
+
+
+@invariant("headers", "INV-API-020", "every answer names the version it is in", severity="warning")
+def version_named(seen: Seen) -> Broken | None:
+    return None if "stripe-version" in seen.headers else Broken("headers.stripe-version", seen.version, "missing")
+
+
+@invariant("headers", "INV-API-020", "every answer has a request id", severity="warning")
+def request_id(seen: Seen) -> Broken | None:
+    identity = seen.headers.get("request-id", "missing")
+    return None if identity.startswith("req_") else Broken("headers.request-id", "req_…", identity)
+
+
+@invariant("headers", "INV-API-020", "answers to POST carry the idempotency key, a generated one where none was sent",
+           versions=">=2022-08-01", severity="warning")  # fmt: skip
+def idempotency_key(seen: Seen) -> Broken | None:
+    if seen.method != "POST" or seen.status == 401 or "idempotency-key" in seen.headers:  # noqa: PLR2004
+        return None
+    return Broken("headers.idempotency-key", "a key", "missing")
+
+
+@invariant("headers", "INV-API-020", "answers to POST name the request that first used the key", versions=">=2022-08-01", severity="warning")
+def original_request(seen: Seen) -> Broken | None:
+    if seen.method != "POST" or seen.status == 401 or "original-request" in seen.headers:  # noqa: PLR2004
+        return None
+    return Broken("headers.original-request", "req_…", "missing")
+
+
+@invariant("headers", "INV-API-013", "only a replayed answer names another request as its original", severity="warning")
+def first_use(seen: Seen) -> Broken | None:
+    original, own = seen.headers["original-request"], seen.headers["request-id"]
+    if original == own or seen.headers.get("idempotent-replayed") == "true":
+        return None
+    return Broken("headers.original-request", own, original)

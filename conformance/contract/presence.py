@@ -1,0 +1,27 @@
+"""Nullable keys that genuine bodies always carry: the one bit the SDK's types lose (null allowed, or absent allowed?)."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from conformance import paths
+from conformance.api_version import ApiVersion
+from conformance.contract.chronicle import alive
+
+
+@cache
+def _rows() -> dict[str, dict[str, str]]:
+    import orjson
+
+    file = paths.data("schemas") / "contract" / "presence.json"
+    found: dict[str, dict[str, str]] = {}
+    for path, row in orjson.loads(file.read_bytes())["fields"].items():
+        parent, _, name = path.rpartition(".")
+        found.setdefault(parent, {})[name] = row
+    return found
+
+
+def always_there(path: str, version: ApiVersion) -> frozenset[str]:
+    """Names of nullable keys that an object at ``path`` must have at ``version`` nevertheless."""
+    rows = _rows().get(path, {})
+    return frozenset(name for name, row in rows.items() if alive(row, version.date))
