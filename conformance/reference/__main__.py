@@ -1,0 +1,94 @@
+"""``python -m conformance.reference``: the server as a process. Prints one JSON line when it listens."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import socket
+import sys
+from typing import Any
+
+import uvicorn
+
+from conformance.reference.http.app import Reference
+from conformance.reference.http.versions import KNOWN, NEWEST
+from conformance.reference.model.clock import Clock, parse_moment
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m conformance.reference", description="A Stripe invoicing model over HTTP.")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
+    parser.add_argument("--port", type=int, default=0, help="port to listen on; 0 takes a free one (default)")
+    parser.add_argument("--seed", default="0", help="decides the ids (default: 0)")
+    parser.add_argument("--clock", type=_moment, default=None, metavar="2026-11-01T00:00:00Z", help="time stands still at this moment")
+    parser.add_argument("--api-version", default=NEWEST, type=_version, help=f"for requests without Stripe-Version (default: {NEWEST})")
+    parser.add_argument("--exit-with-parent", action="store_true", help="end when standard input ends")
+    parser.add_argument("--quiet", action="store_true", help="print nothing but the line that says where it listens")
+    return parser.parse_args(arguments)
+
+
+def _moment(text: str) -> int:
+    try:
+        return parse_moment(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"not a moment: {text!r} (write 2026-11-01T00:00:00Z)") from None
+
+
+def _version(text: str) -> str:
+    if text not in KNOWN:
+        raise argparse.ArgumentTypeError(f"unknown API version {text!r} (newest: {NEWEST})")
+    return text
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((host, port))
+    listener.listen(512)
+    return listener
+
+
+async def _serve(server: uvicorn.Server, listener: socket.socket, with_parent: bool) -> None:
+    if with_parent:
+        await _watch_parent(server)
+    await server.serve([listener])
+
+
+async def _watch_parent(server: uvicorn.Server) -> None:
+    """Ask the server to stop once standard input has ended."""
+    loop = asyncio.get_running_loop()
+
+    def readable() -> None:
+        if not os.read(sys.stdin.fileno(), 4096):
+            loop.remove_reader(sys.stdin.fileno())
+            server.should_exit = True
+
+    try:
+        loop.add_reader(sys.stdin.fileno(), readable)
+    except (ValueError, OSError, NotImplementedError):
+        server.should_exit = False
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = _options(arguments)
+    try:
+        listener = _bind(options.host, options.port)
+    except OSError as error:
+        print(f"cannot listen on {options.host}:{options.port}: {error.strerror}", file=sys.stderr)  # noqa: T201
+        return 1
+    host, port = listener.getsockname()[:2]
+    app: Any = Reference(options.seed, Clock(options.clock), options.api_version)
+    config = uvicorn.Config(
+        app, http="httptools", ws="none", lifespan="off", access_log=False, log_level="critical", date_header=False, server_header=False,
+        timeout_graceful_shutdown=1, backlog=512,
+    )  # fmt: skip
+    print(json.dumps({"listening": f"http://{f'[{host}]' if ':' in host else host}:{port}", "pid": os.getpid()}), flush=True)  # noqa: T201
+    asyncio.run(_serve(uvicorn.Server(config), listener, options.exit_with_parent))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,191 @@
+"""PaymentIntents and charges as the ledger makes and moves them; the endpoints are in ``api.intents``."""
+
+from __future__ import annotations
+
+from conformance.reference.api import payment_methods
+from conformance.reference.model.cards import Card, Decline
+from conformance.reference.model.problems import StripeError
+from conformance.reference.model.table import Body
+from conformance.reference.model.world import World
+from conformance.reference.view.render import render
+
+_CARD_OPTIONS = {"installments": None, "mandate_options": None, "network": None, "request_three_d_secure": "automatic"}
+
+
+def make(world: World, *, amount: int, currency: str, customer: str | None, description: str | None = None, invoice: str | None = None) -> Body:
+    """A PaymentIntent that waits for a payment method (INV-FIN-008)."""
+    identifier = world.new("pi_")
+    row: Body = {
+        "id": identifier,
+        "object": "payment_intent",
+        "amount": amount,
+        "amount_capturable": 0,
+        "amount_details": {"tip": {}},
+        "amount_received": 0,
+        "application": None,
+        "application_fee_amount": None,
+        "automatic_payment_methods": None,
+        "canceled_at": None,
+        "cancellation_reason": None,
+        "capture_method": "automatic",
+        "client_secret": f"{identifier}_secret_{world.ids.token(25)}",
+        "confirmation_method": "automatic",
+        "created": world.now(),
+        "currency": currency,
+        "customer": customer,
+        "customer_account": None,
+        "description": description,
+        "excluded_payment_method_types": None,
+        "last_payment_error": None,
+        "latest_charge": None,
+        "livemode": False,
+        "metadata": {},
+        "next_action": None,
+        "on_behalf_of": None,
+        "payment_details": {"customer_reference": None, "order_reference": invoice} if invoice else None,
+        "payment_method": None,
+        "payment_method_configuration_details": None,
+        "payment_method_options": {"card": dict(_CARD_OPTIONS), "link": {"persistent_token": None}} if invoice else {"card": dict(_CARD_OPTIONS)},
+        "payment_method_types": ["card", "link"] if invoice else ["card"],
+        "processing": None,
+        "receipt_email": None,
+        "review": None,
+        "setup_future_usage": None,
+        "shipping": None,
+        "source": None,
+        "statement_descriptor": None,
+        "statement_descriptor_suffix": None,
+        "status": "requires_payment_method",
+        "transfer_data": None,
+        "transfer_group": None,
+        "_invoice": invoice,
+    }
+    world.payment_intents.add(row)
+    world.journal.tell("payment_intent.created", row)
+    return row
+
+
+def charge(world: World, intent: Body, method: Body, decline: Decline | None) -> Body:
+    """A charge on ``method``, succeeded or failed."""
+    amount = intent["amount"]
+    succeeded = decline is None
+    row: Body = {
+        "id": world.new("ch_"),
+        "object": "charge",
+        "amount": amount,
+        "amount_captured": amount if succeeded else 0,
+        "amount_refunded": 0,
+        "application": None,
+        "application_fee": None,
+        "application_fee_amount": None,
+        "balance_transaction": world.new("txn_") if succeeded else None,
+        "billing_details": method["billing_details"],
+        "calculated_statement_descriptor": "REFERENCE",
+        "captured": succeeded,
+        "created": world.now(),
+        "currency": intent["currency"],
+        "customer": intent["customer"],
+        "description": intent["description"],
+        "disputed": False,
+        "failure_balance_transaction": None,
+        "failure_code": decline.code if decline else None,
+        "failure_message": decline.message if decline else None,
+        "fraud_details": {},
+        "livemode": False,
+        "metadata": {},
+        "on_behalf_of": None,
+        "outcome": _outcome(decline),
+        "paid": succeeded,
+        "payment_intent": intent["id"],
+        "payment_method": method["id"],
+        "payment_method_details": {method["type"]: dict(method[method["type"]]), "type": method["type"]},
+        "radar_options": {},
+        "receipt_email": None,
+        "receipt_number": None,
+        "receipt_url": None,
+        "refunded": False,
+        "review": None,
+        "shipping": None,
+        "source": None,
+        "source_transfer": None,
+        "statement_descriptor": None,
+        "statement_descriptor_suffix": None,
+        "status": "succeeded" if succeeded else "failed",
+        "transfer_data": None,
+        "transfer_group": None,
+        "_invoice": intent["_invoice"],
+    }
+    world.charges.add(row)
+    intent["latest_charge"] = row["id"]
+    world.journal.tell("charge.succeeded" if succeeded else "charge.failed", row)
+    return row
+
+
+def _outcome(decline: Decline | None) -> Body:
+    return {
+        "advice_code": decline.advice_code if decline else None,
+        "network_advice_code": None,
+        "network_decline_code": decline.network_decline_code if decline else None,
+        "network_status": "declined_by_network" if decline else "approved_by_network",
+        "reason": decline.decline_code if decline else None,
+        "risk_level": "normal",
+        "risk_score": 20,
+        "seller_message": "The bank did not return any further details with this decline." if decline else "Payment complete.",
+        "type": "issuer_declined" if decline else "authorized",
+    }
+
+
+def needs_authentication(card: Card, intent: Body) -> bool:
+    """Cards of the 3DS family ask the cardholder; the model has no cardholder who could answer."""
+    return card.authenticate in ("always", "once") and intent["status"] != "succeeded"
+
+
+def confirm(world: World, intent: Body, method: Body) -> None:
+    """Charge ``method``. Afterwards the intent says what became of it: succeeded, processing, requires_action, or requires_payment_method."""
+    card: Card = method["_card"]
+    world.journal.watch(intent)
+    if needs_authentication(card, intent):
+        intent["payment_method"] = method["id"]
+        intent["status"] = "requires_action"
+        intent["next_action"] = {"type": "use_stripe_sdk", "use_stripe_sdk": {"type": "three_d_secure_redirect", "source": method["id"]}}
+        world.journal.tell("payment_intent.requires_action", intent)
+    elif card.on_charge is not None:
+        _fail(world, intent, method, card.on_charge)
+    elif card.delayed:
+        intent["payment_method"] = method["id"]
+        intent["status"] = "processing"
+        world.journal.tell("payment_intent.processing", intent)
+    else:
+        _succeed(world, intent, method)
+
+
+def _succeed(world: World, intent: Body, method: Body) -> None:
+    intent.update(payment_method=method["id"], status="succeeded", amount_received=intent["amount"], last_payment_error=None, next_action=None)
+    charge(world, intent, method, None)
+    world.journal.tell("payment_intent.succeeded", intent)
+
+
+def _fail(world: World, intent: Body, method: Body, decline: Decline) -> None:
+    """INV-PAY-010: the intent keeps the error, not the payment method."""
+    failed = charge(world, intent, method, decline)
+    error = payment_methods.declined(decline).fields
+    intent.update(payment_method=None, status="requires_payment_method")
+    intent["last_payment_error"] = {**error, "charge": failed["id"], "payment_method": render(world, method, world.version)}
+    world.journal.tell("payment_intent.payment_failed", intent)
+
+
+def decline_error(world: World, intent: Body, method: Body, version: str) -> StripeError:
+    """The 402 of a declined charge, with the intent and the payment method in it (INV-PAY-010)."""
+    card: Card = method["_card"]
+    assert card.on_charge is not None
+    return payment_methods.declined(
+        card.on_charge, charge=intent["latest_charge"], payment_intent=render(world, intent, version), payment_method=render(world, method, version)
+    )
+
+
+def cancel(world: World, intent: Body, reason: str | None = None) -> None:
+    if intent["status"] in ("succeeded", "canceled"):
+        return
+    world.journal.watch(intent)
+    intent.update(status="canceled", canceled_at=world.now(), cancellation_reason=reason, next_action=None)
+    world.journal.tell("payment_intent.canceled", intent)

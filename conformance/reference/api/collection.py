@@ -1,0 +1,305 @@
+"""Advancing and collecting invoices: finalize, send, pay, attach_payment, void, mark_uncollectible."""
+
+from __future__ import annotations
+
+from conformance.reference.api import charging, drafts, guard, payment_methods, settlement
+from conformance.reference.api.call import Call, found
+from conformance.reference.model import ledger, money
+from conformance.reference.model.problems import StripeError, exclusive, missing_object, missing_param, problem, refused
+from conformance.reference.model.table import Body
+from conformance.reference.model.totals import finalized_due
+from conformance.reference.model.world import World
+
+
+def finalize(call: Call) -> Body:
+    """INV-FIN-001..008."""
+    world = call.world
+    row = found(world.invoices, call.ids[0], "invoice")
+    guard.check(row, "finalize")
+    if "auto_advance" in call.params:  # INV-FIN-003
+        world.journal.watch(row)
+        row["auto_advance"] = call.params["auto_advance"]
+    finalize_draft(world, row)
+    _tell_finalized(world, row)
+    return row
+
+
+def _tell_finalized(world: World, row: Body) -> None:
+    """INV-EVT-006, INV-EVT-008."""
+    world.journal.tell("invoice.updated", row)
+    world.journal.tell("invoice.finalized", row)
+    if row["status"] == "paid":
+        world.journal.tell("invoice.paid", row)
+        world.journal.tell("invoice.payment_succeeded", row)
+
+
+def finalize_draft(world: World, row: Body, description: str = "Payment for Invoice") -> None:
+    """Number, balance and due are settled; nothing is collected (INV-FIN-002)."""
+    world.journal.watch(row)
+    customer = world.customers.get(row["customer"])
+    if row["automatic_tax"]["enabled"] and not row["customer_address"]:  # INV-FIN-024
+        raise problem(
+            "The customer's location isn't recognized. Set a valid customer address in order to automatically calculate tax.",
+            code="customer_tax_location_invalid",
+        )
+    drafts.recompute(world, row)
+    now = world.now()
+    row["status_transitions"] = {**row["status_transitions"], "finalized_at": now}
+    row["effective_at"] = row["effective_at"] or now  # INV-CRE-037
+    row["number"] = row["number"] or _next_number(customer)
+    row["automatically_finalizes_at"] = None
+    row["_token"] = world.ids.token(40)
+    if row["rendering"] is not None and row["rendering"]["pdf"]["page_size"] == "auto":
+        row["rendering"] = {**row["rendering"], "pdf": {"page_size": "letter"}}  # INV-OBJ-019
+    _apply_balance(world, row, customer)
+    world.invoices.set(row, "_draft_of", None)
+    if customer is not None and customer["balance"] != row["starting_balance"]:
+        drafts.refresh(world, customer)
+    _consume_discounts(world, row)
+    if row["amount_due"] == 0:  # INV-FIN-006, INV-FIN-016
+        row["attempted"] = True
+        settlement.close(world, row)
+        return
+    world.invoices.set(row, "status", "open")
+    if not (row["auto_advance"] and row["collection_method"] == "charge_automatically"):  # INV-FIN-004
+        row["next_payment_attempt"] = None
+    settlement.start(world, row, description)
+
+
+def _next_number(customer: Body | None) -> str:
+    """INV-FIN-010..012: the prefix and sequence of the customer."""
+    if customer is None:
+        return "REFERENC-0001"
+    sequence = customer["next_invoice_sequence"]
+    customer["next_invoice_sequence"] = sequence + 1
+    return f"{customer['invoice_prefix']}-{sequence:04d}"
+
+
+def _apply_balance(world: World, row: Body, customer: Body | None) -> None:
+    """INV-FIN-015..019: the invoice takes its share of the balance, or leaves what is too small to charge."""
+    start = row["starting_balance"]
+    due = finalized_due(row["total"], start, money.MINIMUM.get(row["currency"], 1))
+    row["amount_due"] = row["amount_remaining"] = due.amount
+    row["ending_balance"] = due.ending_balance
+    if customer is None:
+        return
+    applied = -start if due.too_small else due.ending_balance - start
+    if applied:
+        ledger.record(world, customer, applied, "applied_to_invoice", currency=row["currency"], invoice=row["id"])
+    if due.too_small:
+        ledger.record(world, customer, due.ending_balance, "invoice_too_small", currency=row["currency"], invoice=row["id"])
+
+
+def _consume_discounts(world: World, row: Body) -> None:
+    """INV-FIN-022: ``once`` coupons are used up; the invoice goes on listing their discounts."""
+    for entry in row["total_discount_amounts"]:
+        discount = world.discounts.rows[entry["discount"]]
+        if discount["_coupon"]["duration"] == "once":
+            world.journal.tell("customer.discount.deleted", discount)
+            customer = world.customers.get(discount["customer"] or "")
+            if customer is not None and customer["discount"] and customer["discount"]["id"] == discount["id"]:
+                customer["discount"] = None
+
+
+def send(call: Call) -> Body:
+    """INV-SND-001..005: a draft is finalized first; an e-mail never leaves, the event does."""
+    world = call.world
+    row = found(world.invoices, call.ids[0], "invoice", "invoice")
+    guard.check(row, "send")
+    if row["status"] == "draft":
+        finalize_draft(world, row)
+        _tell_finalized(world, row)
+    world.journal.tell("invoice.sent", row)
+    return row
+
+
+def pay(call: Call) -> Body:
+    """INV-PAY-001..026: finalizes a draft, then charges; or records that the money came another way."""
+    world = call.world
+    row = found(world.invoices, call.ids[0], "invoice")
+    out_of_band = call.get("paid_out_of_band", False)
+    guard.check(row, "pay_out_of_band" if out_of_band else "pay")
+    _refuse_pending(world, row)
+    given = _given_method(call, row)
+    was_draft = row["status"] == "draft"
+    if was_draft:
+        finalize_draft(world, row)
+    if row["status"] == "paid":
+        _tell_finalized(world, row)
+        return row
+    if out_of_band:
+        _pay_out_of_band(world, row)
+    else:
+        _collect(call, row, given)
+    if was_draft:
+        world.journal.tell("invoice.finalized", row)
+    return row
+
+
+def _refuse_pending(world: World, row: Body) -> None:
+    """INV-TRN-009."""
+    if settlement.has_pending(world, row):
+        message = "This invoice can't be modified while a payment on it is still pending. Wait for the payment to clear, then try again."
+        raise refused("…/pay, …/void, …/mark_uncollectible", "payment-processing", message)
+
+
+def _given_method(call: Call, row: Body) -> Body | None:
+    """INV-PAY-024: the payment method of the call must be the customer's; Stripe's test ids make one that is."""
+    identifier = call.get("payment_method") or call.get("source")
+    if identifier is None:
+        return None
+    method = payment_methods.resolve(call.world, identifier, "payment_method")
+    if method["customer"] is None and method["id"] != identifier:
+        call.world.payment_methods.set(method, "customer", row["customer"])
+    if method["customer"] != row["customer"]:
+        raise problem(
+            f"The customer does not have a payment method with the ID {identifier}. The payment method must be attached to the customer.",
+            code="resource_missing", param="payment_method",
+        )  # fmt: skip
+    return method
+
+
+def resolved_method(world: World, row: Body) -> Body | None:
+    """INV-PAY-008: the invoice's own, the subscription's, the customer's."""
+    subscription = world.subscriptions.get(row.get("_subscription") or "")
+    customer = world.customers.get(row["customer"])
+    candidates = (
+        row["default_payment_method"],
+        subscription["default_payment_method"] if subscription else None,
+        customer["invoice_settings"]["default_payment_method"] if customer else None,
+        customer["default_source"] if customer else None,
+    )
+    return next((world.payment_methods.rows[one] for one in candidates if one in world.payment_methods), None)
+
+
+def _pay_out_of_band(world: World, row: Body) -> None:
+    """INV-PAY-016, INV-PAY-017, INV-PAY-019."""
+    world.journal.watch(row)
+    row["_paid_out_of_band"] = True
+    row["_off_stripe"] = row["amount_remaining"]
+    row["amount_paid"] += row["amount_remaining"]
+    row["amount_remaining"] = 0
+    settlement.close(world, row)
+    world.journal.tell("invoice.updated", row)
+    world.journal.tell("invoice.paid", row)
+    settlement.abandon(world, row)
+
+
+def _collect(call: Call, row: Body, given: Body | None) -> None:
+    """Charge the invoice's PaymentIntent."""
+    world = call.world
+    method = given or resolved_method(world, row)
+    if method is None:  # INV-PAY-009
+        message = (
+            "There is no `default_payment_method` set on this Customer or Invoice. Please set either an `invoice_settings.default_payment_method` "
+            "on the Customer, or a `default_payment_method` on the Invoice, or pass a `payment_method`."
+        )
+        raise refused("…/pay", "no-payment-method", message)
+    error = attempt(world, row, method, call.version)
+    if error is not None:
+        raise error
+
+
+def attempt(world: World, row: Body, method: Body, version: str, *, first_counts: bool = True) -> StripeError | None:
+    """One try to charge ``method``; None when it went through (INV-PAY-012, INV-PAY-014, INV-PAY-025)."""
+    world.journal.watch(row)
+    intent = world.payment_intents.rows[row["_intent"]]
+    charging.confirm(world, intent, method)
+    row["attempted"] = True
+    if first_counts:
+        row["attempt_count"] = max(1, row["attempt_count"])
+    if intent["status"] in ("succeeded", "processing"):
+        settlement.follow(world, intent)
+        return None
+    world.journal.tell("invoice.updated", row)
+    if intent["status"] == "requires_action":  # INV-PAY-015
+        row["attempt_count"] = max(1, row["attempt_count"])
+        world.journal.tell("invoice.payment_action_required", row)
+        message = (
+            "This payment requires additional user action before it can be completed successfully. Payment can be completed using the PaymentIntent "
+            "associated with the invoice. For more details see: https://stripe.com/docs/billing/subscriptions/payment#handling-action-required"
+        )
+        return refused("…/pay", "authentication-required", message)
+    world.journal.tell("invoice.payment_failed", row)
+    return charging.decline_error(world, intent, method, version)
+
+
+def attach_payment(call: Call) -> Body:
+    """INV-PAY-027, INV-PAY-028, INV-PAY-039."""
+    world = call.world
+    row = found(world.invoices, call.ids[0], "invoice")
+    given = [name for name in ("payment_intent", "payment_record") if name in call.params]
+    if not given:
+        raise missing_param("payment_intent")
+    if len(given) == 2:
+        raise exclusive("payment_intent", "payment_record")
+    if given == ["payment_record"]:
+        raise missing_object("payment record", call.params["payment_record"], "payment_record", status=400)
+    intent = found(world.payment_intents, call.params["payment_intent"], "payment_intent", "payment_intent", status=400)
+    guard.check(row, "attach_payment")
+    if row["status"] != "open":
+        raise problem("You can only attach payments to open invoices. This invoice isn't open.")
+    _check_attachable(world, row, intent)
+    payment = settlement.open_payment(world, row, intent, default=False)
+    if intent["status"] == "succeeded":
+        settlement.receive(world, row, payment, intent["amount_received"])
+    return row
+
+
+def _check_attachable(world: World, row: Body, intent: Body) -> None:
+    if intent["customer"] != row["customer"]:
+        raise problem("The PaymentIntent's customer must match the invoice's customer.", param="payment_intent")
+    if intent["currency"] != row["currency"]:
+        raise problem("The PaymentIntent's currency must match the invoice's currency.", param="payment_intent")
+    if intent["status"] == "canceled" or intent["_invoice"] or world.invoice_payments.has("_intent", intent["id"]):
+        raise problem("This PaymentIntent cannot be attached to an invoice.", param="payment_intent")
+    if row["parent"] and row["collection_method"] == "charge_automatically" and intent["amount"] != row["total"]:  # INV-PAY-040
+        raise refused("…/attach_payment", "automatic-subscription-invoice-other-amount")
+    if intent["amount"] > row["amount_remaining"]:
+        raise problem("The PaymentIntent's amount must not exceed the amount remaining on the invoice.", param="payment_intent")
+
+
+def void(call: Call) -> Body:
+    """INV-TRN-001..008: collection ends, amounts stay, used credit goes back."""
+    world = call.world
+    row = found(world.invoices, call.ids[0], "invoice")
+    guard.check(row, "void")
+    if row["amount_paid"] > 0:
+        raise refused("…/void", "paid")
+    _refuse_pending(world, row)
+    world.journal.watch(row)
+    _stop(world, row, "void", "voided_at")
+    world.journal.tell("invoice.updated", row)
+    world.journal.tell("invoice.voided", row)
+    settlement.abandon(world, row)
+    _give_back_balance(world, row)
+    return row
+
+
+def _stop(world: World, row: Body, status: str, moment: str) -> None:
+    world.invoices.set(row, "status", status)
+    row["auto_advance"] = False
+    row["next_payment_attempt"] = None
+    row["status_transitions"] = {**row["status_transitions"], moment: world.now()}
+
+
+def _give_back_balance(world: World, row: Body) -> None:
+    """INV-TRN-004."""
+    amount = row["starting_balance"] - row["ending_balance"]
+    customer = world.customers.get(row["customer"])
+    if amount and customer is not None:
+        ledger.record(world, customer, amount, "unapplied_from_invoice", currency=row["currency"], invoice=row["id"])
+        drafts.refresh(world, customer)
+
+
+def mark_uncollectible(call: Call) -> Body:
+    """INV-TRN-010, INV-TRN-011: amounts stay, the PaymentIntent too."""
+    world = call.world
+    row = found(world.invoices, call.ids[0], "invoice")
+    guard.check(row, "mark_uncollectible")
+    _refuse_pending(world, row)
+    world.journal.watch(row)
+    _stop(world, row, "uncollectible", "marked_uncollectible_at")
+    world.journal.tell("invoice.updated", row)
+    world.journal.tell("invoice.marked_uncollectible", row)
+    return row

@@ -1,0 +1,346 @@
+"""Invoices: create, update, retrieve, list, delete. Advancing and collecting them is in ``api.collection``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conformance.reference.api import catalog, drafts, guard, items, rates
+from conformance.reference.api.call import Call, clean_metadata, found, merge_metadata, or_none, stub
+from conformance.reference.model.problems import missing_param, problem, refused
+from conformance.reference.model.table import Body
+from conformance.reference.model.world import World
+from conformance.reference.view import pages
+
+DAY = 86400
+#: INV-CRE-019: a draft that advances is finalized an hour after its creation.
+HOUR = 3600
+YEARS_AHEAD = 5 * 366 * DAY
+
+#: Fields stored as they are sent; an empty value removes them.
+_AS_SENT = ("account_tax_ids", "custom_fields", "description", "effective_at", "footer", "number", "on_behalf_of", "shipping_details", "statement_descriptor")
+#: What may still change once an invoice is finalized (INV-EDT-002, INV-EDT-003).
+_ALWAYS_EDITABLE = frozenset({"metadata", "auto_advance"})
+
+
+def create(call: Call) -> Body:
+    """A draft (INV-CRE-001)."""
+    world, sent = call.world, call.params
+    if "from_invoice" in sent:
+        from conformance.reference.api import revisions
+
+        return revisions.create(call)
+    if "customer" not in sent:
+        raise missing_param("customer")
+    customer = found(world.customers, sent["customer"], "customer", "customer", status=400)
+    subscription = found(world.subscriptions, sent["subscription"], "subscription", "subscription", status=400) if "subscription" in sent else None
+    _check_collection(customer, sent.get("collection_method", "charge_automatically"), sent)
+    currency = catalog.currency_of(sent["currency"]) if "currency" in sent else customer["currency"] or world.currency
+    row = draft(world, customer, currency)
+    if subscription is not None:
+        attach_to_subscription(row, subscription)
+    row["metadata"] = clean_metadata(sent.get("metadata"))
+    row["collection_method"] = sent.get("collection_method", "charge_automatically")
+    world.invoices.add(row)
+    _set_fields(call, row, customer)
+    if "discounts" not in sent and customer["discount"]:
+        row["discounts"] = [customer["discount"]["id"]]  # INV-CRE-029
+    if _behavior(call) == "include":
+        for item in _pending(world, customer, currency, sent.get("subscription")):
+            items.put_on(world, row, item)
+    _refuse_empty(call, row)
+    items.take_currency(world, customer, currency)
+    drafts.recompute(world, row)
+    world.journal.tell("invoice.created", row)
+    return row
+
+
+def _behavior(call: Call) -> str:
+    """INV-CRE-004, INV-CRE-005: pending items were swept in by default before 2022-08-01."""
+    default = "exclude" if call.version >= "2022-08-01" else "include"
+    return str(call.get("pending_invoice_items_behavior", default))
+
+
+def _pending(world: World, customer: Body, currency: str, subscription: str | None) -> list[Body]:
+    """INV-CRE-006, INV-CRE-023, INV-CRE-049: in the invoice's currency, oldest first, 250 at most."""
+    rows = [row for row in world.items.of("_pending_for", customer["id"]) if row["currency"] == currency]
+    if subscription is not None:  # INV-CRE-025
+        rows = [row for row in rows if row.get("_subscription") == subscription]
+    return rows[: items.MOST_ITEMS]
+
+
+def _refuse_empty(call: Call, row: Body) -> None:
+    """INV-CRE-002."""
+    if call.version < "2022-08-01" and not row["_lines"]:
+        call.world.invoices.remove(row)
+        raise refused("POST /v1/invoices", "nothing-to-invoice")
+
+
+def _check_collection(customer: Body, method: str, sent: dict[str, Any], *, had_due_date: bool = False) -> None:
+    """INV-CRE-012, INV-CRE-013, INV-CRE-014, INV-CRE-018."""
+    due = [name for name in ("days_until_due", "due_date") if name in sent]
+    if method == "charge_automatically":
+        if due:
+            raise refused("POST /v1/invoices", "due-with-charge_automatically")
+        return
+    if len(due) == 2:
+        raise problem("You may only specify one of these parameters: days_until_due, due_date.")
+    if not due and not had_due_date:
+        raise refused("POST /v1/invoices", "send_invoice-without-due")
+    if not customer["email"]:
+        raise refused("POST /v1/invoices", "send_invoice-no-email")
+
+
+def draft(world: World, customer: Body, currency: str) -> Body:
+    """A fresh manual draft: all zeros, nulls and empty lists as recorded (INV-OBJ-004..006, INV-OBJ-043)."""
+    now = world.now()
+    row: Body = {
+        "id": world.new("in_"),
+        "object": "invoice",
+        "account_country": world.country,
+        "account_name": world.name,
+        "account_tax_ids": None,
+        "amount_due": 0,
+        "amount_overpaid": 0,
+        "amount_paid": 0,
+        "amount_remaining": 0,
+        "amount_shipping": 0,
+        "application": None,
+        "attempt_count": 0,
+        "attempted": False,
+        "auto_advance": False,
+        "automatic_tax": {"disabled_reason": None, "enabled": False, "liability": None, "provider": None, "status": None},
+        "automatically_finalizes_at": None,
+        "billing_reason": "manual",
+        "collection_method": "charge_automatically",
+        "created": now,
+        "currency": currency,
+        "custom_fields": None,
+        "customer": customer["id"],
+        "customer_account": None,
+        "customer_address": None,
+        "customer_email": None,
+        "customer_name": None,
+        "customer_phone": None,
+        "customer_shipping": None,
+        "customer_tax_exempt": "none",
+        "customer_tax_ids": [],
+        "default_payment_method": None,
+        "default_source": None,
+        "default_tax_rates": [],
+        "description": None,
+        "discounts": [],
+        "due_date": None,
+        "effective_at": None,
+        "ending_balance": None,
+        "footer": customer["invoice_settings"]["footer"],
+        "from_invoice": None,
+        "hosted_invoice_url": None,
+        "invoice_pdf": None,
+        "issuer": {"type": "self"},
+        "last_finalization_error": None,
+        "latest_revision": None,
+        "lines": None,
+        "livemode": False,
+        "metadata": {},
+        "next_payment_attempt": None,
+        "number": None,
+        "on_behalf_of": None,
+        "parent": None,
+        "payment_settings": {"default_mandate": None, "payment_method_options": None, "payment_method_types": None},
+        "period_end": now,
+        "period_start": now,
+        "post_payment_credit_notes_amount": 0,
+        "pre_payment_credit_notes_amount": 0,
+        "receipt_number": None,
+        "rendering": {"amount_tax_display": None, "pdf": {"page_size": "auto"}, "template": None, "template_version": None},
+        "shipping_cost": None,
+        "shipping_details": None,
+        "starting_balance": 0,
+        "statement_descriptor": None,
+        "status": "draft",
+        "status_details": None,
+        "status_transitions": {"finalized_at": None, "marked_uncollectible_at": None, "paid_at": None, "voided_at": None},
+        "subtotal": 0,
+        "subtotal_excluding_tax": 0,
+        "test_clock": customer["test_clock"],
+        "total": 0,
+        "total_discount_amounts": [],
+        "total_excluding_tax": 0,
+        "total_pretax_credit_amounts": [],
+        "total_taxes": [],
+        "webhooks_delivered_at": now,
+        "_lines": [],
+        "_token": None,
+        "_intent": None,
+        "_off_stripe": 0,
+        "_draft_of": customer["id"],
+        "_tax_rates": [],
+        "_paid_out_of_band": False,
+        "_number": None,
+    }
+    if customer["invoice_settings"]["custom_fields"]:
+        row["custom_fields"] = customer["invoice_settings"]["custom_fields"]
+    drafts.mirror(customer, row)
+    return row
+
+
+def attach_to_subscription(row: Body, subscription: Body) -> None:
+    """INV-OBJ-025, INV-CRE-025."""
+    details = {"metadata": dict(subscription["metadata"]), "subscription": subscription["id"]}
+    row["parent"] = {"quote_details": None, "subscription_details": details, "type": "subscription_details"}
+    row["period_start"] = subscription["start_date"]
+    row["rendering"] = None
+    row["_subscription"] = subscription["id"]
+
+
+def _set_fields(call: Call, row: Body, customer: Body) -> None:
+    """Everything an update may change on a draft."""
+    world, sent = call.world, call.params
+    for name in _AS_SENT:
+        if name in sent:
+            row[name] = sent[name] or None
+    if row["statement_descriptor"] and not any(letter.isalpha() for letter in row["statement_descriptor"]):  # INV-CRE-038
+        raise problem("The statement descriptor must contain at least one alphabetic character.", param="statement_descriptor")
+    if "default_payment_method" in sent:
+        row["default_payment_method"] = _own_method(world, customer, sent["default_payment_method"])
+    if "default_source" in sent:
+        row["default_source"] = or_none(sent["default_source"])
+    if "default_tax_rates" in sent:
+        row["_tax_rates"] = rates.checked_rates(world, sent["default_tax_rates"], "default_tax_rates")
+        row["default_tax_rates"] = [items.drop_private(world.tax_rates.rows[one]) for one in row["_tax_rates"]]  # INV-CRE-033
+    if "discounts" in sent:
+        kept = rates.discounts(world, sent["discounts"], row)
+        rates.drop(world, [one for one in row["discounts"] if one not in kept])
+        row["discounts"] = kept
+    if "automatic_tax" in sent:
+        row["automatic_tax"]["enabled"] = sent["automatic_tax"]["enabled"]
+        row["automatic_tax"]["liability"] = {"type": "self"} if sent["automatic_tax"]["enabled"] else None
+    if "payment_settings" in sent:
+        row["payment_settings"].update({name: or_none(value) for name, value in sent["payment_settings"].items()})
+    if "rendering" in sent and row["rendering"] is not None:
+        row["rendering"].update({name: or_none(value) for name, value in sent["rendering"].items() if name != "pdf"})
+        row["rendering"]["pdf"] = sent["rendering"].get("pdf", row["rendering"]["pdf"])
+    _set_due_date(row, sent)
+    _set_shipping(call, row)
+    _schedule(world, row, sent)
+
+
+def _own_method(world: World, customer: Body, identifier: str) -> str | None:
+    """INV-CRE-039."""
+    if not identifier:
+        return None
+    method = world.payment_methods.get(identifier)
+    if method is None or method["customer"] != customer["id"]:
+        raise problem(
+            f"The customer does not have a payment method with the ID {identifier}. The payment method must be attached to the customer.",
+            code="resource_missing", param="default_payment_method",
+        )  # fmt: skip
+    return identifier
+
+
+def _set_due_date(row: Body, sent: dict[str, Any]) -> None:
+    """INV-CRE-015..017."""
+    if row["collection_method"] == "charge_automatically":
+        row["due_date"] = None
+    elif "due_date" in sent:
+        row["due_date"] = sent["due_date"]
+    elif "days_until_due" in sent:
+        row["due_date"] = row["created"] + sent["days_until_due"] * DAY
+
+
+def _set_shipping(call: Call, row: Body) -> None:
+    if "shipping_cost" in call.params:
+        from conformance.reference.api import shipping
+
+        row["shipping_cost"] = shipping.cost(call.world, call.params["shipping_cost"], row["currency"])
+
+
+def _schedule(world: World, row: Body, sent: dict[str, Any]) -> None:
+    """INV-CRE-019, INV-CRE-020, INV-EDT-004, INV-FIN-031: when the draft advances, and when it is charged."""
+    row["auto_advance"] = sent.get("auto_advance", row["auto_advance"])
+    at = sent.get("automatically_finalizes_at", row.get("_finalizes_at"))
+    if at is not None and "automatically_finalizes_at" in sent and not world.now() < at <= world.now() + YEARS_AHEAD:
+        raise problem("`automatically_finalizes_at` must be in the future and at most 5 years ahead.", param="automatically_finalizes_at")
+    row["_finalizes_at"] = at
+    advancing = row["auto_advance"]
+    row["automatically_finalizes_at"] = (at or row["created"] + HOUR + 1) if advancing else None
+    charged = advancing and row["collection_method"] == "charge_automatically"
+    row["next_payment_attempt"] = (at or row["created"] + HOUR) if charged else None
+
+
+def retrieve(call: Call) -> Body:
+    """A preview can be read for a while too (INV-PRV-006)."""
+    return call.world.previews.get(call.ids[0]) or found(call.world.invoices, call.ids[0], "invoice", "invoice")
+
+
+def update(call: Call) -> Body:
+    """INV-EDT-001..004, INV-EDT-025..027."""
+    world, sent = call.world, call.params
+    row = found(world.invoices, call.ids[0], "invoice")
+    locked = [name for name in sent if name not in _ALWAYS_EDITABLE]
+    if locked:
+        guard.check(row, "update_fields", param=locked[0])
+    world.journal.watch(row)
+    if row["status"] == "draft":
+        customer = world.customers.get(row["customer"])
+        method = sent.get("collection_method", row["collection_method"])
+        if customer is not None and ({"collection_method", "days_until_due", "due_date"} & sent.keys()):
+            _check_collection(customer, method, sent, had_due_date=row["due_date"] is not None)
+        row["collection_method"] = method
+        _set_fields(call, row, customer or {})
+        drafts.recompute(world, row)
+    elif "auto_advance" in sent:
+        _advance_open(world, row, sent["auto_advance"])
+    merge_metadata(row, sent.get("metadata"))
+    world.journal.tell("invoice.updated", row)
+    return row
+
+
+def _advance_open(world: World, row: Body, advancing: bool) -> None:
+    """INV-EDT-003: open invoices can be told to advance or not; others never do."""
+    if row["status"] != "open":
+        if advancing:
+            guard.check(row, "update_auto_advance", param="auto_advance")
+        return
+    row["auto_advance"] = advancing
+    charged = advancing and row["collection_method"] == "charge_automatically"
+    row["next_payment_attempt"] = world.now() + HOUR if charged else None
+
+
+def delete(call: Call) -> Body:
+    """INV-EDT-005..008: the items on the draft go with it."""
+    world = call.world
+    row = found(world.invoices, call.ids[0], "invoice", "invoice")
+    guard.check(row, "delete")
+    if row["billing_reason"].startswith("subscription"):
+        raise refused("DELETE /v1/invoices/{id}", "subscription-draft")
+    world.invoices.remove(row)
+    row["status"] = "deleted"  # what the event shows (INV-OBJ-008)
+    world.journal.tell("invoice.deleted", row)
+    for line in row["_lines"]:
+        item = world.items.get(line["_item"] or "")
+        if item is not None:
+            world.lost_items.add(item["id"])
+            items.forget(world, item)
+    rates.drop(world, row["discounts"])
+    return stub(row)
+
+
+def listed(call: Call) -> Body:
+    """INV-LST-001..005."""
+    world, sent = call.world, call.params
+    equal = {name: sent[name] for name in ("status", "collection_method") if name in sent}
+    if "customer" in sent:
+        if sent["customer"] not in world.deleted_customers:
+            found(world.customers, sent["customer"], "customer", "customer", status=400)
+        equal["customer"] = sent["customer"]
+    if "subscription" in sent:
+        equal["_subscription"] = sent["subscription"]
+    keep = pages.within("due_date", sent.get("due_date"))
+    return pages.page(world.invoices, sent, "/v1/invoices", noun="invoice", equal=equal, keep=keep)
+
+
+def list_lines(call: Call) -> Body:
+    """INV-LST-013: no total_count here."""
+    row = call.world.previews.get(call.ids[0]) or found(call.world.invoices, call.ids[0], "invoice", "invoice")
+    return pages.slice_of(row["_lines"], call.params, call.path, noun="line item")

@@ -1,0 +1,312 @@
+"""Invoice items, pending or on a draft, and the lines they are on it. The item is the source; its line is made anew after each change."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from conformance.reference.api import catalog, drafts, guard, rates
+from conformance.reference.api.call import Call, clean_metadata, found, merge_metadata, or_none, stub
+from conformance.reference.model import money
+from conformance.reference.model.problems import exclusive, missing_param, problem, refused
+from conformance.reference.model.table import Body
+from conformance.reference.model.world import World
+from conformance.reference.view import pages
+
+#: INV-CRE-049.
+MOST_ITEMS = 250
+_WAYS = ("amount", "pricing", "price_data", "unit_amount_decimal", "price", "unit_amount")
+
+
+def create(call: Call) -> Body:
+    """A pending item, or one on the draft named by ``invoice`` (INV-CRE-041..046)."""
+    world, sent = call.world, call.params
+    if "customer" not in sent:
+        raise missing_param("customer")
+    customer = found(world.customers, sent["customer"], "customer", "customer", status=400)
+    invoice = found(world.invoices, sent["invoice"], "invoice", "invoice", status=400) if "invoice" in sent else None
+    if invoice is not None:
+        guard.check(invoice, "add_invoiceitem")
+        _same_owner(invoice, customer, sent)
+    currency = catalog.currency_of(sent["currency"]) if "currency" in sent else _default_currency(world, customer, invoice)
+    row = make(world, customer, currency, sent)
+    take_currency(world, customer, currency)
+    world.journal.tell("invoiceitem.created", row)
+    if invoice is not None:
+        put_on(world, invoice, row)
+        drafts.recompute(world, invoice)
+        world.journal.tell("invoice.updated", invoice)
+    return row
+
+
+def _same_owner(invoice: Body, customer: Body, sent: dict[str, Any]) -> None:
+    """INV-EDT-015, INV-ARI-039."""
+    if invoice["customer"] != customer["id"]:
+        raise problem("The invoice item's customer must match the invoice's customer.", param="invoice")
+    if "currency" in sent and sent["currency"].lower() != invoice["currency"]:
+        raise problem(
+            f"The currency of the invoice item ({sent['currency'].lower()}) must match the currency of the invoice ({invoice['currency']}).",
+            param="currency",
+        )
+
+
+def _default_currency(world: World, customer: Body, invoice: Body | None) -> str:
+    """INV-CRE-021, INV-CRE-043."""
+    return str(invoice["currency"] if invoice else customer["currency"] or world.currency)
+
+
+def take_currency(world: World, customer: Body, currency: str) -> None:
+    """INV-CRE-022: the first charge settles the customer's currency."""
+    if customer["currency"] is None:
+        world.journal.watch(customer)
+        customer["currency"] = currency
+        world.journal.tell("customer.updated", customer)
+
+
+def make(world: World, customer: Body, currency: str, sent: dict[str, Any], param: str = "") -> Body:
+    """A new pending item from the parameters of an item, a line, or a preview's item."""
+    if not any(way in sent for way in _WAYS):
+        raise missing_param(f"{param}[amount]" if param else "amount")
+    priced = _priced(world, currency, sent, param)
+    now = world.now()
+    row: Body = {
+        "id": world.new("ii_"),
+        "object": "invoiceitem",
+        "amount": priced["amount"],
+        "currency": currency,
+        "customer": customer["id"],
+        "customer_account": None,
+        "date": now,
+        "description": or_none(sent.get("description", priced["description"])),
+        "discountable": sent.get("discountable", priced["amount"] >= 0),  # INV-CRE-044
+        "discounts": [],
+        "frozen_fields": [],
+        "invoice": None,
+        "invoicing_rules": [],
+        "livemode": False,
+        "metadata": clean_metadata(sent.get("metadata")),
+        "net_amount": priced["amount"],
+        "parent": None,
+        "period": sent.get("period", {"end": now, "start": now}),
+        "pricing": priced["pricing"],
+        "proration": False,
+        "quantity": priced["quantity"],
+        "quantity_decimal": str(priced["quantity"]),
+        "tax_rates": [],
+        "test_clock": customer["test_clock"],
+        "_pending_for": customer["id"],
+        "_tax_rates": [],
+    }
+    _check_period(row["period"], param)
+    world.items.add(row)
+    row["discounts"] = rates.discounts(world, sent.get("discounts"), row, param=f"{param}[discounts]" if param else "discounts")
+    _set_rates(world, row, sent.get("tax_rates"), param)
+    return row
+
+
+def _set_rates(world: World, row: Body, sent: Any, param: str) -> None:
+    row["_tax_rates"] = rates.checked_rates(world, sent, f"{param}[tax_rates]" if param else "tax_rates")
+    row["tax_rates"] = [drop_private(world.tax_rates.rows[one]) for one in row["_tax_rates"]]
+
+
+def drop_private(row: Body) -> Body:
+    return {key: value for key, value in row.items() if key[0] != "_"}
+
+
+def _check_period(period: Body, param: str) -> None:
+    if period["end"] < period["start"]:
+        name = f"{param}[period][end]" if param else "period[end]"
+        raise problem("The period end must be greater than or equal to the period start.", param=name)
+
+
+def _priced(world: World, currency: str, sent: dict[str, Any], param: str) -> dict[str, Any]:
+    """Amount, quantity, pricing and default description (INV-CRE-042, INV-CRE-045, INV-OBJ-026)."""
+    name = (lambda key: f"{param}[{key}]") if param else (lambda key: key)
+    if "amount" in sent and ("quantity" in sent or "quantity_decimal" in sent):
+        raise exclusive("amount", "quantity", param=name("amount"))
+    used = [way for way in _WAYS if way in sent]
+    if len(used) > 1:
+        raise exclusive(*used, param=name(used[0]))
+    quantity = sent.get("quantity", 1)
+    if "amount" in sent:
+        _check_size(sent["amount"], name("amount"))
+        return _pricing(catalog.adhoc_price(world, currency, Decimal(sent["amount"])), sent["amount"], 1, None)
+    if "unit_amount_decimal" in sent or "unit_amount" in sent:
+        price = catalog.adhoc_price(world, currency, catalog.unit_amount(sent) or Decimal(0))
+        return _pricing(price, catalog.amount_of(price, Decimal(quantity)), quantity, None)
+    price = _price(world, sent, name)
+    if price["currency"] != currency:
+        raise problem(
+            f"The price specified only supports `{price['currency']}`. This doesn't match the expected currency: `{currency}`.", param=name("price")
+        )
+    description = world.products.rows[price["product"]]["name"] if price["product"] in world.products else None
+    return _pricing(price, catalog.amount_of(price, Decimal(quantity)), quantity, description)
+
+
+def _price(world: World, sent: dict[str, Any], name: Any) -> Body:
+    if "price_data" in sent:
+        return catalog.inline_price(world, sent["price_data"], name("price_data"))
+    identifier = sent["price"] if "price" in sent else sent["pricing"].get("price")
+    where = name("price") if "price" in sent else f"{name('pricing')}[price]"
+    if identifier is None:
+        raise missing_param(where)
+    price = found(world.prices, identifier, "price", where, status=400)
+    if price["type"] == "recurring":
+        message = "The price specified is set to `type=recurring` but this field only accepts prices with `type=one_time`."
+        raise refused("POST /v1/invoiceitems", "recurring-price", message)
+    if not price["active"] and "_hidden" not in price:
+        raise problem("The price specified is inactive. This field only accepts active prices.", param=where)
+    return price
+
+
+def _pricing(price: Body, amount: int, quantity: int, description: str | None) -> dict[str, Any]:
+    details = {"price": price["id"], "product": price["product"]}
+    pricing = {"price_details": details, "type": "price_details", "unit_amount_decimal": price["unit_amount_decimal"]}
+    return {"amount": amount, "quantity": quantity, "pricing": pricing, "description": description}
+
+
+def _check_size(amount: int, param: str) -> None:
+    """INV-ARI-036."""
+    if abs(amount) > money.MAXIMUM:
+        raise problem("Amount must be no more than $999,999.99", code="amount_too_large", param=param)
+
+
+def put_on(world: World, invoice: Body, item: Body) -> Body:
+    """The item becomes the first line (INV-OBJ-021, INV-EDT-013)."""
+    world.journal.watch(invoice)
+    world.items.set(item, "invoice", invoice["id"])
+    world.items.set(item, "_pending_for", None)
+    line: Body = {"id": world.new("il_"), "object": "line_item", "_item": item["id"]}
+    line.update(_line_fields(item, invoice))
+    invoice["_lines"].insert(0, line)
+    return line
+
+
+def _line_fields(item: Body, invoice: Body) -> Body:
+    """What a line shows of its item (INV-OBJ-022, INV-OBJ-023)."""
+    details = {
+        "invoice_item": item["id"],
+        "proration": item["proration"],
+        "proration_details": {"credited_items": None},
+        "subscription": None,
+    }
+    return {
+        "amount": item["amount"],
+        "currency": item["currency"],
+        "description": item["description"],
+        "discount_amounts": [],
+        "discountable": item["discountable"],
+        "discounts": item["discounts"],
+        "invoice": invoice["id"],
+        "livemode": False,
+        "metadata": dict(item["metadata"]),
+        "parent": {"invoice_item_details": details, "subscription_item_details": None, "type": "invoice_item_details"},
+        "period": item["period"],
+        "pretax_credit_amounts": [],
+        "pricing": item["pricing"],
+        "quantity": item["quantity"],
+        "quantity_decimal": item["quantity_decimal"],
+        "subtotal": item["amount"],
+        "taxes": [],
+        "_tax_rates": item["_tax_rates"],
+    }
+
+
+def line_of(invoice: Body, item: Body) -> Body:
+    return next(line for line in invoice["_lines"] if line["_item"] == item["id"])
+
+
+def change(world: World, row: Body, sent: dict[str, Any], param: str = "") -> None:
+    """Apply the parameters of an update to the item and, on a draft, to its line; the caller recomputes the draft."""
+    world.journal.watch(row)
+    _reprice(world, row, sent, param)
+    for name in ("discountable", "period"):
+        if name in sent:
+            row[name] = sent[name]
+    _check_period(row["period"], param)
+    if "description" in sent:
+        row["description"] = or_none(sent["description"])
+    if "discounts" in sent:
+        kept = rates.discounts(world, sent["discounts"], row, param=f"{param}[discounts]" if param else "discounts")
+        rates.drop(world, [one for one in row["discounts"] if one not in kept])
+        row["discounts"] = kept
+    if "tax_rates" in sent:
+        _set_rates(world, row, sent["tax_rates"], param)
+    merge_metadata(row, sent.get("metadata"))
+    invoice = world.invoices.get(row["invoice"] or "")
+    if invoice is not None:
+        line_of(invoice, row).update(_line_fields(row, invoice))
+
+
+def _reprice(world: World, row: Body, sent: dict[str, Any], param: str) -> None:
+    """INV-EDT-024: another amount stands on another generated price."""
+    if any(way in sent for way in _WAYS):
+        priced = _priced(world, row["currency"], sent, param)
+    elif "quantity" in sent:
+        price = world.prices.rows[row["pricing"]["price_details"]["price"]]
+        priced = _pricing(price, catalog.amount_of(price, Decimal(sent["quantity"])), sent["quantity"], None)
+    else:
+        return
+    row.update(amount=priced["amount"], net_amount=priced["amount"], quantity=priced["quantity"], pricing=priced["pricing"])
+    row["quantity_decimal"] = str(priced["quantity"])
+
+
+def retrieve(call: Call) -> Body:
+    return found(call.world.items, call.ids[0], "Invoice Item")
+
+
+def update(call: Call) -> Body:
+    world = call.world
+    if call.ids[0] in world.lost_items:  # INV-EDT-009
+        raise refused("POST /v1/invoiceitems/{id}", "its-draft-was-deleted")
+    row = retrieve(call)
+    invoice = world.invoices.get(row["invoice"] or "")
+    if invoice is not None:
+        guard.check(invoice, "update_invoiceitem")
+    change(world, row, call.params)
+    if invoice is not None:
+        drafts.recompute(world, invoice)
+        world.journal.tell("invoice.updated", invoice)
+    return row
+
+
+def delete(call: Call) -> Body:
+    """INV-EDT-010, INV-EDT-011."""
+    world = call.world
+    if call.ids[0] in world.lost_items:
+        raise refused("DELETE /v1/invoiceitems/{id}", "on-a-finalized-or-deleted-invoice")
+    row = retrieve(call)
+    invoice = world.invoices.get(row["invoice"] or "")
+    if invoice is not None:
+        guard.check(invoice, "delete_invoiceitem")
+        world.journal.watch(invoice)
+        invoice["_lines"].remove(line_of(invoice, row))
+        drafts.recompute(world, invoice)
+    forget(world, row)
+    if invoice is not None:
+        world.journal.tell("invoice.updated", invoice)
+    return stub(row)
+
+
+def forget(world: World, row: Body) -> None:
+    """The item is gone, and its discounts with it."""
+    world.items.remove(row)
+    world.journal.tell("invoiceitem.deleted", row)
+    rates.drop(world, row["discounts"])
+
+
+def listed(call: Call) -> Body:
+    """INV-CRE-047."""
+    world, sent = call.world, call.params
+    equal: dict[str, Any] = {}
+    if "customer" in sent:
+        equal["customer"] = found(world.customers, sent["customer"], "customer", "customer", status=400)["id"]
+    if "invoice" in sent:
+        equal["invoice"] = found(world.invoices, sent["invoice"], "invoice", "invoice", status=400)["id"]
+    pending = sent.get("pending")
+    if pending and "customer" in equal:
+        equal["_pending_for"] = equal["customer"]
+    return pages.page(
+        world.items, sent, "/v1/invoiceitems", noun="Invoice Item", equal=equal,
+        keep=lambda row: pending is None or (row["invoice"] is None) is pending,
+    )  # fmt: skip

@@ -1,0 +1,107 @@
+"""The lines of a draft, edited on the invoice: add, update, remove."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conformance.reference.api import drafts, guard, items
+from conformance.reference.api.call import Call, found, merge_metadata
+from conformance.reference.model.problems import exclusive, missing_object, problem
+from conformance.reference.model.table import Body
+from conformance.reference.model.world import World
+
+
+def _editable(call: Call, operation: str, param: str) -> Body:
+    row = found(call.world.invoices, call.ids[0], "invoice", param)
+    guard.check(row, operation)
+    call.world.journal.watch(row)
+    return row
+
+
+def _done(call: Call, row: Body) -> Body:
+    merge_metadata(row, call.get("invoice_metadata"))
+    drafts.recompute(call.world, row)
+    call.world.journal.tell("invoice.updated", row)
+    return row
+
+
+def _line(row: Body, identifier: str, param: str, status: int = 400) -> Body:
+    line = next((line for line in row["_lines"] if line["id"] == identifier), None)
+    if line is None:
+        raise missing_object("invoice line item", identifier, param, status=status)
+    return line
+
+
+def add(call: Call) -> Body:
+    """INV-EDT-016..018: each line makes an item of its own, or takes a pending one."""
+    world = call.world
+    row = _editable(call, "add_lines", "invoice")
+    customer = world.customers.rows[row["customer"]]
+    made = [_item(world, row, customer, sent, f"lines[{index}]") for index, sent in enumerate(call.params["lines"])]
+    for item in made:
+        items.put_on(world, row, item)
+    return _done(call, row)
+
+
+def _item(world: World, row: Body, customer: Body, sent: dict[str, Any], param: str) -> Body:
+    if "invoice_item" not in sent:
+        item = items.make(world, customer, row["currency"], sent, param)
+        world.journal.tell("invoiceitem.created", item)
+        return item
+    if len(sent) > 1:
+        raise exclusive("invoice_item", next(name for name in sent if name != "invoice_item"), param=f"{param}[invoice_item]")
+    item = found(world.items, sent["invoice_item"], "Invoice Item", f"{param}[invoice_item]", status=400)
+    if item["invoice"] is not None or item["customer"] != row["customer"]:
+        raise problem("The invoice item must be pending and belong to the customer of the invoice.", param=f"{param}[invoice_item]")
+    return item
+
+
+def _change(world: World, line: Body, sent: dict[str, Any], param: str) -> None:
+    """A line is its item's; a subscription's line takes taxes and discounts only (INV-EDT-023)."""
+    if "tax_amounts" in sent:
+        raise problem("The reference does not keep manual tax amounts: use tax_rates.", param=f"{param}[tax_amounts]" if param else "tax_amounts")
+    item = world.items.get(line["_item"] or "")
+    if item is None:
+        fixed = [name for name in sent if name not in ("tax_rates", "discounts", "metadata", "id")]
+        if fixed:
+            raise problem(f"Line items of a subscription don't take {fixed[0]}: change the subscription instead.", param=fixed[0])
+        return
+    items.change(world, item, sent, param)
+
+
+def update_one(call: Call) -> Body:
+    """INV-EDT-019: answers with the line."""
+    row = _editable(call, "update_line", "invoice")
+    line = _line(row, call.ids[1], "line_item_id", 404)
+    _change(call.world, line, call.params, "")
+    _done(call, row)
+    return line
+
+
+def update_many(call: Call) -> Body:
+    """INV-EDT-020: answers with the invoice."""
+    row = _editable(call, "update_lines", "invoice")
+    pairs = [(_line(row, sent["id"], f"lines[{index}][id]"), sent) for index, sent in enumerate(call.params["lines"])]
+    for index, (line, sent) in enumerate(pairs):
+        _change(call.world, line, sent, f"lines[{index}]")
+    return _done(call, row)
+
+
+def remove(call: Call) -> Body:
+    """INV-EDT-021, INV-EDT-022."""
+    world = call.world
+    row = _editable(call, "remove_lines", "invoice")
+    pairs = [(_line(row, sent["id"], f"lines[{index}][id]"), sent["behavior"]) for index, sent in enumerate(call.params["lines"])]
+    for line, behavior in pairs:
+        if line not in row["_lines"]:
+            continue
+        row["_lines"].remove(line)
+        item = world.items.get(line["_item"] or "")
+        if item is None:
+            continue
+        if behavior == "delete":
+            items.forget(world, item)
+        else:
+            world.items.set(item, "invoice", None)
+            world.items.set(item, "_pending_for", item["customer"])
+    return _done(call, row)

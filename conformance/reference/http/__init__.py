@@ -1,0 +1,1 @@
+"""Bytes to calls and back: ASGI, authentication, idempotency, forms, routes."""

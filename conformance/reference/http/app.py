@@ -1,0 +1,195 @@
+"""The ASGI application: one request in, one JSON answer out."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import orjson
+
+from conformance.reference.api.call import Call
+from conformance.reference.http import form, routes
+from conformance.reference.http.keys import key_of
+from conformance.reference.http.replay import Answer, Replays
+from conformance.reference.http.versions import NEWEST, chosen
+from conformance.reference.model.clock import Clock
+from conformance.reference.model.problems import StripeError, problem
+from conformance.reference.model.world import World
+from conformance.reference.view.answer import shown
+from conformance.reference.view.render import snapshot
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
+
+MOST_BYTES = 4 * 1024 * 1024
+RESET = "/_reference/reset"
+
+_JSON = (b"content-type", b"application/json")
+
+
+class Account:
+    """A world with what belongs to its door: replays and the last request ids."""
+
+    __slots__ = ("replays", "world")
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.replays = Replays()
+
+
+class Reference:
+    """The server. ``seed`` decides the ids, ``clock`` the time, ``version`` the answers to requests without Stripe-Version."""
+
+    def __init__(self, seed: str = "0", clock: Clock | None = None, version: str = NEWEST) -> None:
+        self.seed = seed
+        self.clock = clock or Clock()
+        self.version = version
+        self._accounts: dict[str, Account] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        body = await _body(receive)
+        status, headers, answer = self.answer(scope["method"], scope["path"], scope["query_string"], scope["headers"], body)
+        headers.append((b"content-length", b"%d" % len(answer)))
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": answer})
+
+    def answer(self, method: str, path: str, query: bytes, raw: Headers, body: bytes | None) -> tuple[int, Headers, bytes]:
+        """Status, headers and body of the answer. Never raises for what a client sent."""
+        sent = dict(raw)
+        headers: Headers = [_JSON, (b"date", self.clock.date())]
+        try:
+            account = self._account(key_of(sent.get(b"authorization", b"")))
+        except StripeError as error:
+            headers.append((b"www-authenticate", b'Basic realm="Stripe"'))
+            return error.status, headers, _error(error)
+        if method == "POST" and path == RESET:
+            self._accounts.pop(account.world.key, None)
+            return 200, headers, b'{"reset":true}\n'
+        exchange = Exchange(account, method, path, query, sent, body)
+        return exchange.answer(headers, self.version)
+
+    def _account(self, key: str) -> Account:
+        account = self._accounts.get(key)
+        if account is None:
+            account = self._accounts[key] = Account(World(self.seed, key, self.clock, self.version, snapshot))
+        return account
+
+
+class Exchange:
+    """One authenticated request."""
+
+    __slots__ = ("_account", "_body", "_form", "_method", "_path", "_request_id", "_sent", "_world")
+
+    def __init__(self, account: Account, method: str, path: str, query: bytes, sent: dict[bytes, bytes], body: bytes | None) -> None:
+        self._account = account
+        self._world = account.world
+        self._method = method
+        self._path = path
+        self._sent = sent
+        self._body = body
+        self._form = body or query if method == "POST" else query
+        self._request_id = account.world.requests.new("req_")
+
+    def answer(self, headers: Headers, default: str) -> tuple[int, Headers, bytes]:
+        headers.append((b"request-id", self._request_id.encode()))
+        try:
+            version = chosen(_text(self._sent.get(b"stripe-version")), default)
+        except StripeError as error:
+            headers.append((b"stripe-version", default.encode()))
+            return error.status, headers, _error(error)
+        headers.append((b"stripe-version", version.encode()))
+        if self._method != "POST":
+            return self._plain(headers, version)
+        return self._post(headers, version)
+
+    def _plain(self, headers: Headers, version: str) -> tuple[int, Headers, bytes]:
+        """GET and DELETE: idempotency keys mean nothing (INV-API-019)."""
+        status, answer, _ = self._run(version, None)
+        return status, headers, answer
+
+    def _post(self, headers: Headers, version: str) -> tuple[int, Headers, bytes]:
+        """INV-API-013..018, INV-API-020: every POST has a key, the client's or a generated one."""
+        given = _text(self._sent.get(b"idempotency-key"))
+        key = given or str(uuid.UUID(bytes=self._world.requests.token(16).encode(), version=4))
+        headers.append((b"idempotency-key", key.encode("latin-1", "replace")))
+        try:
+            first = self._account.replays.find(key, self._path, self._form) if given else None
+        except StripeError as error:
+            headers.append((b"original-request", self._request_id.encode()))
+            return error.status, headers, _error(error, self._log_url())
+        if first is not None:
+            headers += [(b"original-request", first.request_id.encode()), (b"idempotent-replayed", b"true")]
+            return first.status, headers, first.body
+        headers.append((b"original-request", self._request_id.encode()))
+        status, answer, stored = self._run(version, given)
+        if status < 400:
+            headers.append((b"stripe-should-retry", b"false"))
+        if given and stored:
+            self._account.replays.keep(given, self._path, self._form, Answer(status, answer, self._request_id, version))
+        return status, headers, answer
+
+    def _run(self, version: str, key: str | None) -> tuple[int, bytes, bool]:
+        """Status, body, and whether a replay may repeat them."""
+        journal = self._world.journal
+        journal.request_id, journal.idempotency_key = self._request_id, key
+        try:
+            return 200, self._handle(version), True
+        except StripeError as error:
+            return error.status, _error(error, self._log_url()), error.stored
+        finally:
+            journal.close()
+
+    def _handle(self, version: str) -> bytes:
+        found = routes.match(self._method, self._path)
+        if found is None:
+            raise _unknown_url(self._method, self._path)
+        route, ids = found
+        if self._body is None:
+            raise problem("Request entity too large.", status=413, stored=False)
+        if b"json" in self._sent.get(b"content-type", b""):  # INV-API-027
+            raise problem(
+                "Invalid request (check that your POST content type is application/x-www-form-urlencoded). If you have questions, we can help at "
+                "https://support.stripe.com/.",
+                stored=False,
+            )
+        params = route.accepts(form.decode(self._form.decode("utf-8", "replace")), "")
+        expand = params.pop("expand", [])
+        call = Call(self._world, ids, params, version, self._path, expand)
+        return shown(self._world, route.answer(call), expand, version)
+
+    def _log_url(self) -> str:
+        """INV-API-004."""
+        return f"https://dashboard.stripe.com/test/logs/{self._request_id}?t={self._world.now()}"
+
+
+def _unknown_url(method: str, path: str) -> StripeError:
+    """INV-API-008."""
+    message = f"Unrecognized request URL ({method}: {path}). Please see https://stripe.com/docs or we can help at https://support.stripe.com/."
+    return problem(message, status=404, stored=False)
+
+
+def _error(error: StripeError, log_url: str = "") -> bytes:
+    fields = {**error.fields, "request_log_url": log_url} if log_url else error.fields
+    return orjson.dumps({"error": dict(sorted(fields.items()))}, option=orjson.OPT_INDENT_2)
+
+
+def _text(raw: bytes | None) -> str | None:
+    return raw.decode("latin-1") if raw else None
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """The whole body; None when it is larger than any request of Stripe's."""
+    parts, size = [], 0
+    while True:
+        message = await receive()
+        part = message.get("body", b"")
+        size += len(part)
+        if size <= MOST_BYTES:
+            parts.append(part)
+        if not message.get("more_body", False):
+            return b"".join(parts) if size <= MOST_BYTES else None

@@ -1,0 +1,46 @@
+"""``lines[0][amount]=5`` to a tree of dicts and strings, the way Stripe reads forms and queries (INV-CRE-050)."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+from conformance.reference.model.problems import problem
+
+MAX_FIELDS = 2000
+MAX_DEPTH = 12
+
+Tree = dict[str, Any]
+
+
+def decode(text: str) -> Tree:
+    """A tree whose leaves are strings; ``a[]`` and ``a[0]`` make dicts with keys ``0, 1, …`` that a list shape reads in order."""
+    try:
+        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FIELDS)
+    except ValueError:
+        raise problem("Too many parameters.", stored=False) from None
+    tree: Tree = {}
+    for name, value in pairs:
+        if "[" in name:
+            _plant(tree, name, value)
+        else:
+            tree[name] = value
+    return tree
+
+
+def _plant(tree: Tree, name: str, value: str) -> None:
+    head, _, rest = name.partition("[")
+    keys = [head, *rest.removesuffix("]").split("][")]
+    if len(keys) > MAX_DEPTH:
+        raise problem(f"Invalid request: {name} is nested too deeply.", stored=False)
+    node = tree
+    for key in keys[:-1]:
+        node = _child(node, key)
+    node[keys[-1] or str(len(node))] = value
+
+
+def _child(node: Tree, key: str) -> Tree:
+    child = node.setdefault(key or str(len(node)), {})
+    if not isinstance(child, dict):
+        child = node[key] = {}
+    return child

@@ -1,0 +1,1 @@
+"""The ledger: tables, ids, clock, money, totals, payments, events. Knows no HTTP."""

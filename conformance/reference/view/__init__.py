@@ -1,0 +1,1 @@
+"""From a stored object to the JSON of an API version: eras, expansion, lists."""

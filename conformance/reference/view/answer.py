@@ -1,0 +1,21 @@
+"""What a handler returned, as the bytes of the answer: rendered for the version, expanded, serialised."""
+
+from __future__ import annotations
+
+import orjson
+
+from conformance.reference.model.table import Body
+from conformance.reference.model.world import World
+from conformance.reference.view.expand import expanded
+from conformance.reference.view.render import render
+
+
+def shown(world: World, row: Body, expand: list[str], version: str) -> bytes:
+    """Lists and search results hold stored rows; everything else is a stored row itself."""
+    if row.get("object") in ("list", "search_result"):
+        body: Body = {**row, "data": [render(world, one, version) for one in row["data"]]}
+    else:
+        body = render(world, row, version)
+    if expand:
+        body = expanded(world, body, expand, version)
+    return orjson.dumps(body)

@@ -1,0 +1,203 @@
+"""``expand[]=a.b``: which fields can be expanded, and how. Paths are rows; ``data.`` passes through lists (INV-LST-014..016)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+
+from conformance.reference.model.problems import StripeError, problem
+from conformance.reference.model.table import Body
+from conformance.reference.model.world import World
+from conformance.reference.view.render import embedded, render
+
+MOST_LEVELS = 4
+
+Find = Callable[[World, Any], "Body | None"]
+
+
+def _in(table: str) -> Find:
+    def find(world: World, identifier: Any) -> Body | None:
+        row: Body | None = getattr(world, table).get(identifier)
+        return row
+
+    return find
+
+
+_CUSTOMER, _INVOICE, _INTENT, _METHOD = _in("customers"), _in("invoices"), _in("payment_intents"), _in("payment_methods")
+_CHARGE, _DISCOUNT, _RATE, _PRICE, _PRODUCT = _in("charges"), _in("discounts"), _in("tax_rates"), _in("prices"), _in("products")
+_SUBSCRIPTION, _ITEM, _COUPON, _NOTE = _in("subscriptions"), _in("items"), _in("coupons"), _in("credit_notes")
+_BALANCE, _REFUND, _PROMOTION, _SHIPPING = _in("balances"), _in("refunds"), _in("promotion_codes"), _in("shipping_rates")
+_NONE: Find = lambda world, identifier: None  # noqa: E731 - kinds the model has no objects of
+
+#: (object, path from it) -> where the object behind the id is.
+EXPANDABLE: dict[str, dict[str, Find]] = {
+    "invoice": {
+        "customer": _CUSTOMER, "default_payment_method": _METHOD, "default_source": _NONE, "discounts": _DISCOUNT, "latest_revision": _INVOICE,
+        "from_invoice.invoice": _INVOICE, "total_discount_amounts.discount": _DISCOUNT, "total_taxes.tax_rate_details.tax_rate": _RATE,
+        "parent.subscription_details.subscription": _SUBSCRIPTION, "test_clock": _NONE, "account_tax_ids": _NONE, "on_behalf_of": _NONE,
+        "application": _NONE, "total_pretax_credit_amounts.discount": _DISCOUNT, "shipping_cost.shipping_rate": _SHIPPING,
+        "payment_intent": _INTENT, "charge": _CHARGE, "subscription": _SUBSCRIPTION, "total_tax_amounts.tax_rate": _RATE,
+    },
+    "line_item": {
+        "discounts": _DISCOUNT, "discount_amounts.discount": _DISCOUNT, "taxes.tax_rate_details.tax_rate": _RATE,
+        "pretax_credit_amounts.discount": _DISCOUNT, "pricing.price_details.price": _PRICE, "pricing.price_details.product": _PRODUCT,
+        "parent.subscription_item_details.subscription": _SUBSCRIPTION, "tax_amounts.tax_rate": _RATE,
+    },
+    "invoiceitem": {
+        "customer": _CUSTOMER, "invoice": _INVOICE, "discounts": _DISCOUNT, "test_clock": _NONE, "pricing.price_details.price": _PRICE,
+        "pricing.price_details.product": _PRODUCT, "parent.subscription_details.subscription": _SUBSCRIPTION, "subscription": _SUBSCRIPTION,
+    },
+    "invoice_payment": {"invoice": _INVOICE, "payment.payment_intent": _INTENT, "payment.charge": _CHARGE},
+    "payment_intent": {
+        "customer": _CUSTOMER, "payment_method": _METHOD, "latest_charge": _CHARGE, "application": _NONE, "on_behalf_of": _NONE, "review": _NONE,
+        "invoice": _INVOICE,
+    },
+    "charge": {
+        "customer": _CUSTOMER, "payment_intent": _INTENT, "balance_transaction": _NONE, "application": _NONE, "invoice": _INVOICE, "review": _NONE,
+    },
+    "refund": {"charge": _CHARGE, "payment_intent": _INTENT, "balance_transaction": _NONE},
+    "payment_method": {"customer": _CUSTOMER},
+    "price": {"product": _PRODUCT},
+    "product": {"default_price": _PRICE, "tax_code": _NONE},
+    "customer": {"invoice_settings.default_payment_method": _METHOD, "default_source": _NONE, "test_clock": _NONE},
+    "discount": {"customer": _CUSTOMER, "promotion_code": _PROMOTION, "source.coupon": _COUPON},
+    "promotion_code": {"customer": _CUSTOMER, "promotion.coupon": _COUPON},
+    "customer_balance_transaction": {"customer": _CUSTOMER, "invoice": _INVOICE, "credit_note": _NOTE},
+    "credit_note": {
+        "customer": _CUSTOMER, "invoice": _INVOICE, "customer_balance_transaction": _BALANCE, "refunds.refund": _REFUND, "refund": _REFUND,
+        "discount_amounts.discount": _DISCOUNT, "total_taxes.tax_rate_details.tax_rate": _RATE,
+    },
+    "credit_note_line_item": {"discount_amounts.discount": _DISCOUNT, "taxes.tax_rate_details.tax_rate": _RATE},
+    "subscription": {
+        "customer": _CUSTOMER, "latest_invoice": _INVOICE, "default_payment_method": _METHOD, "discounts": _DISCOUNT, "default_source": _NONE,
+        "pending_setup_intent": _NONE, "schedule": _NONE, "test_clock": _NONE, "application": _NONE,
+    },
+    "subscription_item": {"discounts": _DISCOUNT},
+}  # fmt: skip
+
+
+def _payments(world: World, row: Body, version: str) -> Body:
+    """INV-OBJ-032: the url is a literal."""
+    rows = reversed(world.invoice_payments.of("invoice", row["id"]))
+    return embedded([render(world, payment, version) for payment in rows], "/v1/invoices/payments")
+
+
+def _confirmation_secret(world: World, row: Body, version: str) -> Body | None:  # noqa: ARG001
+    """INV-OBJ-033: only where a payment is needed."""
+    intent = world.payment_intents.get(row["_intent"] or "")
+    return {"client_secret": intent["client_secret"], "type": "payment_intent"} if intent else None
+
+
+def _refunds(world: World, row: Body, version: str) -> Body:
+    rows = reversed(world.refunds.of("charge", row["id"]))
+    return embedded([render(world, refund, version) for refund in rows], f"/v1/charges/{row['id']}/refunds")
+
+
+#: Keys that are absent unless expanded (INV-OBJ-031).
+INCLUDABLE: dict[str, dict[str, Callable[[World, Body, str], Any]]] = {
+    "invoice": {
+        "payments": _payments,
+        "confirmation_secret": _confirmation_secret,
+        "amount_paid_off_stripe": lambda world, row, version: row["_off_stripe"],
+        "threshold_reason": lambda world, row, version: None,
+    },
+    "charge": {"refunds": _refunds},
+    "customer": {
+        "sources": lambda world, row, version: embedded([], f"/v1/customers/{row['id']}/sources", total_count=0),
+        "subscriptions": lambda world, row, version: embedded([], f"/v1/customers/{row['id']}/subscriptions", total_count=0),
+        "tax_ids": lambda world, row, version: embedded([], f"/v1/customers/{row['id']}/tax_ids", total_count=0),
+        "invoice_credit_balance": lambda world, row, version: {},
+        "cash_balance": lambda world, row, version: None,
+        "tax": lambda world, row, version: {"automatic_tax": "unrecognized_location", "ip_address": None, "location": None},
+    },
+    "price": {"tiers": lambda world, row, version: row.get("_tiers"), "currency_options": lambda world, row, version: {}},
+    "coupon": {"applies_to": lambda world, row, version: row.get("_applies_to"), "currency_options": lambda world, row, version: {}},
+}
+
+_TABLES = {
+    "invoice": "invoices", "charge": "charges", "customer": "customers", "price": "prices", "coupon": "coupons",
+}  # fmt: skip
+
+
+def expanded(world: World, body: Body, paths: list[str], version: str) -> Body:
+    """``body`` (rendered) with every path expanded, in a tree of its own."""
+    tree: Body = orjson.loads(orjson.dumps(body))
+    for path in paths:
+        steps = path.split(".")
+        if len([step for step in steps if step != "data"]) > MOST_LEVELS:
+            raise problem(f"You cannot expand more than {MOST_LEVELS} levels of a property: {path}.", param="expand")
+        _expand(world, tree, steps, path, version)
+    return tree
+
+
+def _cannot(path: str) -> StripeError:
+    """INV-LST-015."""
+    return problem(f"This property cannot be expanded ({path}).", param="expand")
+
+
+def _expand(world: World, node: Any, steps: list[str], path: str, version: str) -> None:
+    """Walk from an object (or list of them) along ``steps``."""
+    if isinstance(node, list):
+        for element in node:
+            _expand(world, element, steps, path, version)
+        return
+    if not isinstance(node, dict) or not steps:
+        return
+    kind = node.get("object", "")
+    if kind in ("list", "search_result"):
+        if steps[0] != "data":
+            raise _cannot(path)
+        return _expand(world, node["data"], steps[1:], path, version)
+    include = INCLUDABLE.get(kind, {}).get(steps[0])
+    if include and steps[0] not in node:
+        row = getattr(world, _TABLES[kind]).get(node["id"]) or world.previews.get(node["id"])
+        node[steps[0]] = orjson.loads(orjson.dumps(include(world, row, version))) if row else None
+    if include:
+        return _expand(world, node[steps[0]], steps[1:], path, version)
+    _descend(world, node, EXPANDABLE.get(kind, {}), steps, path, version)
+
+
+def _descend(world: World, node: Body, known: dict[str, Find], steps: list[str], path: str, version: str) -> None:
+    """Find the longest row of ``known`` that begins ``steps``; plain objects in between belong to the object's own paths."""
+    for length in range(1, len(steps) + 1):
+        name = ".".join(steps[:length])
+        if name in known:
+            for holder in _holders(node, steps[: length - 1]):
+                _replace(world, holder, steps[length - 1], known[name], version)
+                _expand(world, holder.get(steps[length - 1]), steps[length:], path, version)
+            return
+    inner = node.get(steps[0])
+    if isinstance(inner, (dict, list)) and steps[1:] and _has_objects(inner):
+        return _expand(world, inner, steps[1:], path, version)
+    raise _cannot(path)
+
+
+def _has_objects(node: Any) -> bool:
+    return "object" in node if isinstance(node, dict) else all(isinstance(one, dict) and "object" in one for one in node)
+
+
+def _holders(node: Any, steps: list[str]) -> list[Body]:
+    """The objects that hold the last key of a dotted path: none where the way is null."""
+    found = [node]
+    for step in steps:
+        nexts: list[Any] = []
+        for holder in found:
+            value = holder.get(step)
+            nexts.extend(value if isinstance(value, list) else [value])
+        found = [value for value in nexts if isinstance(value, dict)]
+    return found
+
+
+def _replace(world: World, holder: Body, key: str, find: Find, version: str) -> None:
+    value = holder.get(key)
+    if isinstance(value, list):
+        holder[key] = [_object(world, identifier, find, version) for identifier in value]
+    elif isinstance(value, str):
+        holder[key] = _object(world, value, find, version)
+
+
+def _object(world: World, identifier: Any, find: Find, version: str) -> Any:
+    row = find(world, identifier) if isinstance(identifier, str) else None
+    return orjson.loads(orjson.dumps(render(world, row, version))) if row else identifier

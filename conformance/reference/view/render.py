@@ -1,0 +1,64 @@
+"""A stored object as the JSON of an API version. The newest version is the stored shape without the model's own keys; ``view.eras`` goes back from there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+
+from conformance.reference.model.ids import fixed
+from conformance.reference.model.table import Body
+from conformance.reference.model.world import World
+
+#: How many lines an invoice embeds (INV-OBJ-020).
+EMBEDDED = 10
+
+
+def render(world: World, row: Body, version: str) -> Body:
+    """A fresh dict; nested values may be shared with the stored object and must not be changed in place."""
+    kind = row.get("object", "")
+    shown = _NEWEST.get(kind, _plain)(world, row)
+    return _older(world, kind, row, shown, version)
+
+
+def snapshot(world: World, row: Body) -> bytes:
+    """What an event says about ``row``: in the account's version (INV-EVT-027)."""
+    return orjson.dumps(render(world, row, world.version))
+
+
+def _older(world: World, kind: str, row: Body, shown: Body, version: str) -> Body:
+    return shown
+
+
+def _plain(_: World, row: Body) -> Body:
+    return {key: value for key, value in row.items() if key[0] != "_"}
+
+
+def _invoice(world: World, row: Body) -> Body:
+    shown = {key: value for key, value in row.items() if key[0] != "_"}
+    lines = row["_lines"]
+    shown["lines"] = {
+        "object": "list",
+        "data": [_plain(world, line) for line in lines[:EMBEDDED]],
+        "has_more": len(lines) > EMBEDDED,
+        "total_count": len(lines),
+        "url": f"/v1/invoices/{row['id']}/lines",
+    }
+    if row["_token"]:
+        shown["hosted_invoice_url"], shown["invoice_pdf"] = _urls(world, row)
+    return shown
+
+
+def _urls(world: World, row: Body) -> tuple[str, str]:
+    """INV-OBJ-036: minted anew on each read."""
+    token = f"{world.account}/test_{row['_token']}{fixed(row['id'], str(world.now()), length=10)}"
+    return f"https://invoice.stripe.com/i/{token}?s=ap", f"https://pay.stripe.com/invoice/{token}/pdf?s=ap"
+
+
+_NEWEST: dict[str, Callable[[World, Body], Body]] = {"invoice": _invoice}
+
+
+def embedded(data: list[Any], url: str, **more: Any) -> Body:
+    """The list envelope inside an object."""
+    return {"object": "list", "data": data, "has_more": False, **more, "url": url}
