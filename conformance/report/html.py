@@ -1,7 +1,7 @@
 """The report as one offline HTML file. Everything from a target is data to it, never markup.
 
-The page is a viewer of `page_data`: the data stands in it as JSON, the script builds every node with ``textContent``, and
-the content security policy allows that one script and that one style sheet and no request at all.
+The page is a viewer of `page_data`: the data stands in it as JSON, the script builds every node with ``textContent``,
+and the content security policy allows that one script and that one style sheet and no request at all.
 """
 
 from __future__ import annotations
@@ -71,7 +71,8 @@ def _head(run: Run, judged: Verdict) -> dict[str, Any]:
 
 
 def _policy(style: str, script: str) -> str:
-    return f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; base-uri 'none'; form-action 'none'"
+    ours = f"style-src '{_hash(style)}'; script-src '{_hash(script)}'"
+    return f"default-src 'none'; {ours}; base-uri 'none'; form-action 'none'"
 
 
 def _hash(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What the HTML page shows, as plain data. Bounded: evidence beyond the budget is left to the journal, and that is said."""
+"""What the HTML page shows, as plain data. Bounded: evidence over the budget is left to the journal, which is said."""
 
 from __future__ import annotations
 
@@ -102,9 +102,8 @@ def _step(step: StepResult, exchanges: list[dict[str, Any]] | None, evidence: _E
     data.update({key: value for key, value in optional.items() if value})
     if step.exchanges:
         last, first = step.exchanges[-1], step.exchanges[0]
-        data["ms"] = round(
-            (last.started + last.elapsed - first.started if last is not first else last.elapsed) * 1000, 1
-        )
+        polled = last.started - first.started if last is not first else 0.0
+        data["ms"] = round((polled + last.elapsed) * 1000, 1)
         data["reply"] = str(last.response.status) if last.response else last.reply.value
         data["attempts"] = len(step.exchanges)
     return data
@@ -143,7 +142,7 @@ def _value(value: Any) -> str:
 
 
 class _Evidence:
-    """Chooses which exchanges go into the page: those of failed steps first, then what led there, while there is room."""
+    """Chooses what goes into the page while there is room: exchanges of failed steps first, then what led there."""
 
     def __init__(self, run: Run, found: Iterable[Cause]) -> None:
         self.run = run

@@ -25,7 +25,7 @@ function drawRequired(one, failing) {
 
 function drawRequirement(id) {
   const known = DATA.requirements[id] || {};
-  return el('div.requirement', el('div', known.statement || 'Not in the catalogue at hand.'),
+  return el('div.requirement', el('div', prose(known.statement || 'Not in the catalogue at hand.')),
     el('div.meta', el('span.mono', id), known.level && el('span.level', known.level), known.provenance && el('span', `${known.provenance}, ${known.confidence} confidence`),
       known.source && el('span', `source: ${known.source}`)));
 }
@@ -60,28 +60,33 @@ function drawStep(step, no, open) {
 }
 
 function drawInside(step) {
-  const checks = (step.checks || []).map(drawCheck);
+  let place = '';
+  const checks = (step.checks || []).map((check) => {
+    const node = drawCheck(check, check.place !== place);
+    place = check.place;
+    return node;
+  });
   const paths = (step.checks || []).map((check) => (check.aspect === 'error' && !check.path.startsWith('error') ? (check.path ? `error.${check.path}` : 'error') : check.path)).filter(Boolean);
   const more = step.more ? [el('p.muted', `${number(step.more)} more checks of this step are in the journal.`)] : [];
   return [...checks, ...more, drawEvidence(step, paths)];
 }
 
-function drawCheck(check) {
+function drawCheck(check, withPlace) {
   const sides = check.diff && check.diff.length
-    ? el('pre.block.diff', check.diff.map((one) => el(one.startsWith('+') ? 'span.add' : one.startsWith('-') ? 'span.del' : 'span', one + '\n')))
+    ? el('pre.block.diff', { 'aria-label': 'Difference: minus is expected, plus is what came' }, check.diff.map((one) => el(one.startsWith('+') ? 'span.add' : one.startsWith('-') ? 'span.del' : 'span', one + '\n')))
     : check.expected !== undefined && check.expected !== check.actual
       ? el('dl.sides', el('dt', 'expected'), el('dd', el('pre.want', check.expected)), el('dt', 'got'), el('dd', el('pre.got', check.actual)))
       : null;
   return el(`div.check.is-${check.outcome}`,
     el('div.message', check.message), el('div.name', `${check.id} · ${check.outcome}`),
-    check.source && el('div.muted', check.source), sides, drawExcerpt(check));
+    check.source && el('div.muted', check.source), sides, withPlace && drawExcerpt(check));
 }
 
 function drawExcerpt(check) {
   const lines = DATA.excerpts[check.excerpt] || [];
   if (!check.place) return null;
   const at = Number((check.excerpt || '').split(':').pop());
-  const place = el('div.muted.mono', check.place);
+  const place = el('div.place.muted.mono', check.place);
   if (!lines.length) return place;
   return el('div', place, el('pre.block.code', lines.map(([no, text]) => el(no === at ? 'span.ln.hit' : 'span.ln', el('span.no', no), text || ' '))));
 }

@@ -46,6 +46,9 @@ MEANING.untested = 'no scenario of this run covers it';
 const glyph = (outcome) => el(`span.glyph.is-${outcome}`, { title: `${outcome}: ${MEANING[outcome]}`, 'aria-label': outcome, role: 'img' }, GLYPH[outcome]);
 const tag = (outcome) => el(`span.tag.is-${outcome}`, { title: MEANING[outcome] }, outcome);
 
+// `words` between backticks as code.
+const prose = (text) => text.split(/`([^`]+)`/).map((part, at) => (at % 2 ? el('code', part) : part));
+
 let toastTimer;
 function toast(text) {
   const node = document.getElementById('toast');

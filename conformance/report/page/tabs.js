@@ -40,7 +40,7 @@ function drawRequirements(wanted) {
     nodes.push(el('h2', area), el('table', el('thead', el('tr', ['Outcome', 'Id', 'Level', 'Requirement'].map((name) => el('th', name)))),
       el('tbody', some.map((one) => el('tr',
         el('td.tight', tagOf(one.outcome)), el('td.tight.mono', one.id), el('td.tight', el('span.level', one.level || '')),
-        el('td', one.statement || 'Not in the catalogue at hand.', one.provenance && el('div.muted', `${one.provenance}, ${one.confidence} confidence · ${one.source}`),
+        el('td', prose(one.statement || 'Not in the catalogue at hand.'), one.provenance && el('div.muted', `${one.provenance}, ${one.confidence} confidence · ${one.source}`),
           one.excluded && el('div.muted', `left out: ${one.excluded}`), one.scenarios.length ? links(one.scenarios) : null))))));
   }
   fill(document.getElementById('view-requirements'), nodes);
