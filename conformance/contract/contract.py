@@ -8,7 +8,7 @@ from typing import Any
 
 from conformance.api_version import ApiVersion
 from conformance.contract import explain, operations, schema, versions
-from conformance.contract.invariants import Broken, Chosen, Invariant
+from conformance.contract.invariants import Broken, Chosen, Invariant, Rules
 from conformance.contract.invariants.headers import Seen
 from conformance.contract.schema import FAMILY
 from conformance.contract.violation import Violation
@@ -27,6 +27,7 @@ class Contract:
 
     def __init__(self, version: ApiVersion, *, genuine: bool = False, without: frozenset[str] = frozenset()) -> None:
         self.version, self.genuine = version, genuine
+        self._name = str(version)
         self.basis = versions.nearest(version)
         self.loose = version < self.basis
         self.note = self._describe()
@@ -53,13 +54,13 @@ class Contract:
     def check_headers(self, method: str, status: int, headers: Mapping[str, str]) -> list[Violation]:
         """What is wrong with the headers of one answer."""
         found: list[Violation] = []
-        self._hold("headers", Seen(method, status, headers, str(self.version)), "", found)
+        _hold(self._invariants.of("headers"), Seen(method, status, headers, self._name), "", found)
         return found
 
     def check_error(self, body: Any) -> list[Violation]:
         """What is wrong with the body of an error answer."""
         found = self._shape("error", body)
-        self._hold("error", body, "", found)
+        _hold(self._invariants.of("error"), body, "", found)
         return found
 
     def check_body(self, body: Mapping[str, Any], name: str = "") -> list[Violation]:
@@ -91,17 +92,20 @@ class Contract:
 
     def _identities(self, kind: Any, body: Any, at: str, found: list[Violation]) -> None:
         """Invariants of ``body`` and of the family objects inside it."""
-        self._hold(kind, body, at, found)
         if kind == "invoice":
+            _hold(self._invariants.of_invoice(body), body, at, found)
             self._each("line_item", body.get("lines"), f"{at}lines.", found)
             if "payments" in body:
                 self._each("invoice_payment", body["payments"], f"{at}payments.", found)
-        elif kind in {"list", "search_result"}:
+        elif kind == "list" or kind == "search_result":
+            _hold(self._invariants.of("list"), body, at, found)
             for index, row in enumerate(body.get("data") or ()):
-                if isinstance(row, dict):
+                if type(row) is dict:
                     self._row(row, f"{at}data[{index}].", found)
         elif kind == "event":
             self._event(body, at, found)
+        elif type(kind) is str:
+            _hold(self._invariants.of(kind), body, at, found)
 
     def _row(self, row: Any, at: str, found: list[Violation]) -> None:
         if row.get("object") in FAMILY:
@@ -111,29 +115,11 @@ class Contract:
             found.extend(_under(f"{at}{path}", self.check_body(inner)))
 
     def _each(self, kind: str, rows: Any, at: str, found: list[Violation]) -> None:
-        rules = self._invariants.of(kind, {})
+        rules = self._invariants.of(kind)
         data = rows.get("data") if type(rows) is dict else None
-        if not rules or type(data) is not list:
-            return
-        for index, row in enumerate(data):
-            for rule in rules:
-                try:
-                    broken = rule.rule(row)
-                except (LookupError, TypeError, ValueError, AttributeError, OverflowError):
-                    continue
-                if broken:
-                    found.append(_violation(rule, broken, f"{at}data[{index}]."))
-
-    def _hold(self, kind: Any, body: Any, at: str, found: list[Violation]) -> None:
-        if type(kind) is not str:
-            return
-        for rule in self._invariants.of(kind, body):
-            try:
-                broken = rule.rule(body)
-            except (LookupError, TypeError, ValueError, AttributeError, OverflowError):
-                continue  # the fields it speaks of are not there, or not of their type: the schema says so
-            if broken:
-                found.append(_violation(rule, broken, at))
+        if rules and type(data) is list:
+            for index, row in enumerate(data):
+                _hold(rules, row, f"{at}data[{index}].", found)
 
     def _event(self, event: Any, at: str, found: list[Violation]) -> None:
         """An event shows its object in the event's own API version, not in the request's."""
@@ -153,6 +139,19 @@ class Contract:
 
     def _like(self, version: ApiVersion) -> Contract:
         return self if version == self.version else for_version(version, genuine=self.genuine)
+
+
+def _hold(rules: Rules, body: Any, at: str, found: list[Violation]) -> None:
+    """Add what ``body`` breaks, except where the shape of that very field is already known to be wrong."""
+    for rule, row in rules:
+        try:
+            broken = rule(body)
+        except (LookupError, TypeError, ValueError, AttributeError, OverflowError):
+            continue  # the fields it speaks of are not there, or not of their type: the schema says so
+        if broken:
+            violation = _violation(row, broken, at)
+            if not any(known.rule == "schema" and known.path == violation.path for known in found):
+                found.append(violation)
 
 
 def _named(body: Mapping[str, Any], own: Any) -> str:

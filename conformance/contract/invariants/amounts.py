@@ -100,9 +100,9 @@ def _complete(i: Body) -> Any:
 def _exclusive_tax(i: Body) -> int | None:
     """Tax added on top; None where the body does not say which tax is exclusive."""
     if (taxes := i.get("total_taxes")) is not None:
-        return sum(tax["amount"] for tax in taxes if tax["tax_behavior"] == "exclusive")
+        return sum(tax["amount"] for tax in taxes if tax["tax_behavior"] == "exclusive") if taxes else 0
     if (taxes := i.get("total_tax_amounts")) is not None:
-        return sum(tax["amount"] for tax in taxes if not tax["inclusive"])
+        return sum(tax["amount"] for tax in taxes if not tax["inclusive"]) if taxes else 0
     return None if i["tax"] else 0
 
 
@@ -111,7 +111,7 @@ def _discounted(i: Body) -> int | None:
     amounts = i.get("total_discount_amounts")
     if amounts is None:
         return None if i.get("discount") or i.get("discounts") else 0
-    return sum(amount["amount"] for amount in amounts)
+    return sum(amount["amount"] for amount in amounts) if amounts else 0
 
 
 def _credited(i: Body) -> bool:
@@ -166,7 +166,7 @@ def discount_shares(i: Body) -> Broken | None:
 def _inclusive(i: Body) -> bool:
     taxes = i.get("total_taxes")
     if taxes is not None:
-        return any(tax["tax_behavior"] != "exclusive" for tax in taxes)
+        return bool(taxes) and any(tax["tax_behavior"] != "exclusive" for tax in taxes)
     return any(tax["inclusive"] for tax in i["total_tax_amounts"])
 
 

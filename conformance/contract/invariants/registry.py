@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Optional
 
 from conformance.api_version import ApiVersion, Window
 
@@ -24,7 +24,7 @@ class Broken(NamedTuple):
     actual: Any
 
 
-Rule = Callable[[Any], "Broken | None"]
+Rule = Callable[[Any], Optional[Broken]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,9 @@ def invariant(
     return enter
 
 
+Rules = tuple[tuple[Rule, Invariant], ...]  # the function first: the loop over them is the hot path
+
+
 class Chosen:
     """The invariants of one API version, by object and, for invoices, by status."""
 
@@ -75,17 +78,21 @@ class Chosen:
 
     def __init__(self, version: ApiVersion, *, without: frozenset[str] = frozenset()) -> None:
         rows = [row for row in TABLE.values() if version in row.versions and row.facet not in without]
-        self._any: dict[str, tuple[Invariant, ...]] = {}
+        self._any: dict[str, Rules] = {}
         for of in {row.of for row in rows}:
-            self._any[of] = tuple(row for row in rows if row.of == of and not row.statuses)
-        self._by_status = {
-            status: tuple(row for row in rows if row.of == "invoice" and (not row.statuses or status in row.statuses))
+            self._any[of] = tuple((row.rule, row) for row in rows if row.of == of and not row.statuses)
+        self._by_status: dict[str, Rules] = {
+            status: tuple((row.rule, row) for row in rows if row.of == "invoice" and (not row.statuses or status in row.statuses))
             for status in STATUSES
         }
 
-    def of(self, kind: str, body: Any) -> tuple[Invariant, ...]:
-        """What must hold for ``body``, which is of ``kind``. A preview (no id) has no settled status."""
-        if kind == "invoice" and isinstance(identity := body.get("id"), str) and not identity.startswith("upcoming_in"):
-            status = body.get("status")
-            return self._by_status.get(status, self._any.get(kind, ())) if isinstance(status, str) else self._any.get(kind, ())
+    def of(self, kind: str) -> Rules:
+        """What must hold for every object of ``kind``."""
         return self._any.get(kind, ())
+
+    def of_invoice(self, invoice: Any) -> Rules:
+        """What must hold for this invoice in its status. A preview (no id of its own) has no settled status."""
+        identity, status = invoice.get("id"), invoice.get("status")
+        if type(identity) is not str or identity.startswith("upcoming_in") or type(status) is not str:
+            return self._any.get("invoice", ())
+        return self._by_status.get(status) or self._any.get("invoice", ())
