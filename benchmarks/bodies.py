@@ -1,6 +1,6 @@
-"""Stripe-shaped bodies for the benchmark server: every key of the newest API version, 4 to 6 KB for an invoice of three lines.
+"""Stripe-shaped bodies for the benchmark server: every key of the newest API version, 4 to 6 KB for a filled invoice.
 
-They satisfy the schema and the universal checks, so that a run of the suite against them pays for all of those and finds nothing.
+They satisfy the schema and the universal checks: a run of the suite pays for all of those and finds nothing.
 """
 
 from __future__ import annotations

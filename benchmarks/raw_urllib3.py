@@ -1,4 +1,4 @@
-"""The yardstick: the same ten requests per scenario through one keep-alive urllib3 pool, each body decoded, nothing checked.
+"""The yardstick: the same ten requests per scenario through one keep-alive urllib3 pool; nothing is checked.
 
 python benchmarks/raw_urllib3.py URL N
 """

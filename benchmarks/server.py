@@ -2,8 +2,8 @@
 
     python benchmarks/server.py [--port 0] [--delay-ms 20] [--fault]
 
-Prints its port on the first line. ``--delay-ms`` answers each request so much later, as a real target would, while others
-are served. ``--fault`` gets the last answer of a scenario wrong in value, type and shape.
+Prints its port on the first line. ``--delay-ms`` answers each request so much later, as a real target would, while
+others are served. ``--fault`` gets the last answer of a scenario wrong in value, type and shape.
 """
 
 from __future__ import annotations
@@ -79,6 +79,9 @@ class Stripe:
             data = [{**row, "status": "open", "amount_due": str(row["amount_due"]), "lines": None} for row in data]
         return {"object": "list", "data": data, "has_more": False, "url": "/v1/invoices"}
 
+    def customers(self, _: str, __: Params, ___: int) -> bodies.Body:
+        return {"object": "list", "data": [], "has_more": False, "url": "/v1/customers"}
+
     def _store(self, row: bodies.Body) -> bodies.Body:
         self._invoices[row["id"]] = row
         return row
@@ -90,6 +93,7 @@ _ROUTES = {  # method, collection, number of path parts, action
     ("POST", "invoiceitems", 2, ""): Stripe.create_item,
     ("POST", "invoices", 4, "finalize"): Stripe.finalize,
     ("POST", "invoices", 4, "pay"): Stripe.pay,
+    ("GET", "customers", 2, ""): Stripe.customers,
     ("GET", "invoices", 3, ""): Stripe.retrieve,
     ("GET", "invoices", 2, ""): Stripe.list,
 }
@@ -179,7 +183,7 @@ def main() -> None:
     parser.add_argument("--delay-ms", type=float, default=0.0)
     parser.add_argument("--fault", action="store_true")
     options = parser.parse_args()
-    gc.freeze()
+    gc.disable()  # nothing here makes cycles worth a pause
     with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):
         asyncio.run(serve(options.port, options.delay_ms / 1000, fault=options.fault))
 
