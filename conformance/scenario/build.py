@@ -319,6 +319,13 @@ def _one_of(known: Collection[str]) -> str:
     return f"There are: {', '.join(known)}."
 
 
+def references_in(node: Node) -> list[Reference]:
+    """Every reference in a node, in document order."""
+    found: list[Reference] = []
+    visit(node, found.append)
+    return found
+
+
 def visit(node: Node, see: Callable[[Reference], None]) -> None:
     """Call ``see`` with every reference in a node."""
     if isinstance(node, dict):
