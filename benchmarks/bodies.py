@@ -245,7 +245,6 @@ def line(number: int, source: Body) -> Body:
                 "proration_details": {"credited_items": None},
                 "subscription": None,
             },
-            "schedule_details": None,
             "subscription_item_details": None,
             "type": "invoice_item_details",
         },
