@@ -100,7 +100,7 @@ def _bytes(body: Any) -> bytes:
 
 
 def request_headers(request: Request, api_version: str) -> dict[str, str]:
-    """What of the request's headers is recorded: the version asked for, and what the step itself wrote. Never the key."""
+    """What is recorded of the headers: the version asked for, and what the step itself wrote. Never the key."""
     written = {name.lower(): str(value) for name, value in request.headers.items() if name.lower() not in _NEVER}
     headers = {"stripe-version": api_version, **written}
     if request.method == "POST":

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -51,12 +52,16 @@ class Canary:
 
 
 class Case(NamedTuple):
-    """One answer with what its judgement needs. ``known``: ids that this conversation has seen alive."""
+    """One answer with what its judgement needs, also from earlier in this conversation.
+
+    ``known``: ids that are alive. ``proven``: the same operation has succeeded before, so it is implemented.
+    """
 
     request: Request
     response: Response
     canary: Canary
-    known: frozenset[str] | set[str]
+    known: AbstractSet[str]
+    proven: bool
     error: Mapping[str, Any]  # Stripe's error envelope, or empty
     message: str
 
@@ -73,13 +78,13 @@ class Rule:
 
 
 def classify(
-    request: Request, response: Response, canary: Canary, known: frozenset[str] | set[str] = frozenset()
+    request: Request, response: Response, canary: Canary, known: AbstractSet[str] = frozenset(), *, proven: bool = False
 ) -> tuple[Reply, str]:
-    """The reply and one printable line about it (empty where the target simply answered)."""
+    """The reply and one printable line about it (empty where the target simply answered). See `Case`."""
     if _plain_success(response, canary):
         return Reply.ANSWERED, ""
     error = _envelope(response.json)
-    case = Case(request, response, canary, known, error, _message(response))
+    case = Case(request, response, canary, known, proven, error, _message(response))
     for rule in RULES:
         if response.status in rule.statuses and rule.holds(case):
             return rule.reply, rule.detail.format(answer=summary(response)) if rule.detail else ""
@@ -102,7 +107,7 @@ def is_resource_missing(response: Response) -> bool:
 def summary(response: Response) -> str:
     """``404 text/plain '404: Not Found'``: short, on one line, without control characters."""
     kind = response.headers.get("content-type", "").partition(";")[0].strip() or "no content type"
-    said = _message(response)
+    said = _message(response) or response.body[:200].decode("utf-8", "replace")
     return " ".join(
         part
         for part in (str(response.status), printable(kind, 40), f"'{printable(said, 120)}'" if said else "no body")
@@ -126,12 +131,12 @@ def _plain_success(response: Response, canary: Canary) -> bool:
 
 
 def _like_canary(case: Case) -> bool:
-    return signature(case.request, case.response) in case.canary.signatures
+    return not case.proven and signature(case.request, case.response) in case.canary.signatures
 
 
 def _alien_404(case: Case) -> bool:
     """Not Stripe's envelope, and nothing was learned that would tell a missing route from a missing object."""
-    return not case.error and not case.canary.learned
+    return not case.proven and not case.error and not case.canary.learned
 
 
 def _took_route_for_id(case: Case) -> bool:

@@ -52,6 +52,14 @@ def path(text: str) -> str:
     return quote(text, safe=_PATH_SAFE, errors="replace")
 
 
+def shape(request_path: str) -> str:
+    """The path of an operation: ``/v1/invoices/*/pay``. Good enough to tell whether two requests ask for the same."""
+    parts = request_path.partition("?")[0].split("/")
+    if len(parts) > 3 and ("_" in parts[3] or len(parts) > 4):
+        parts[3] = "*"
+    return "/".join(parts)
+
+
 def target(method: str, request_path: str, params: Mapping[str, Any]) -> tuple[str, bytes | None]:
     """The request target and the body. Parameters go into the body for POST, into the query for every other method."""
     where = path(request_path)

@@ -125,7 +125,7 @@ class Health:
             if life != self.life or not self.alive:
                 return Reply.UNREACHABLE, self.epitaph
             if self._is_up():
-                return reply, f"{failure.detail}; the target is alive" + _doubt(failure)
+                return reply, f"{failure.detail}; the target is alive"
             return self._died(failure, reply, step)
 
     def _died(self, failure: WireFailure, reply: Reply, step: str) -> tuple[Reply, str]:
@@ -160,7 +160,7 @@ class Health:
         deadline = time.monotonic() + within
         while True:
             try:
-                return self._ask(Request("GET", self._settings.probe), self._settings.timeout)
+                return self._ask(Request("GET", self._settings.probe), min(self._settings.timeout, within))
             except WireFailure as failure:  # noqa: PERF203 - it waits anyway
                 patient = failure.kind is TransportFailure.RESET and time.monotonic() < deadline
                 if not patient:
@@ -183,10 +183,6 @@ _HINTS = {
     TransportFailure.NOT_HTTP: "Is this an HTTP server, or does it want https://?",
     TransportFailure.RESET: "Does it want https://?",
 }
-
-
-def _doubt(failure: WireFailure) -> str:
-    return ", and may have closed an idle connection" if failure.stale else ""
 
 
 def _refuse_rejected_key(settings: Settings, response: Response) -> None:

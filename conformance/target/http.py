@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 import time
 from collections import deque
@@ -13,16 +11,15 @@ from conformance.errors import ConformanceError
 from conformance.target import encoding
 from conformance.target.base import NOT_JSON, Exchange, Reply, Request, Response, TransportFailure, parse_json
 from conformance.target.classify import Canary, classify
+from conformance.target.headers import USER_AGENT, authorization, idempotency_key, override
 from conformance.target.health import Health
 from conformance.target.limiter import Limiter
 from conformance.target.redact import Redactor
 from conformance.target.reset import perform
-from conformance.target.settings import STRIPE_HOST, Auth, Settings, refuse_live_key
+from conformance.target.settings import STRIPE_HOST, Settings
 from conformance.target.wire import Connection, Endpoint, WireFailure, WireResponse
 
-USER_AGENT = "stripe-invoice-conformance"
 _LIVE_OBJECT = re.compile(rb'"livemode"\s*:\s*true')
-_HEADER = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 
 
 class LiveModeRefused(ConformanceError):
@@ -32,16 +29,11 @@ class LiveModeRefused(ConformanceError):
     ends_the_run = True
 
 
-class UnsendableRequest(ConformanceError):
-    """A scenario asks for a header or a path that HTTP cannot carry."""
-
-    code = "unsendable-request"
-
-
 class HttpTarget:
     """A server behind a URL. Connections are kept here, so that one scenario after the other uses the same one."""
 
     per_worker = False  # xdist: one server for all workers; the controller starts and resets it
+    drops_connections = False  # seen to close a kept connection without a word
     retries = 0  # how often a rate-limited request is sent again
 
     def __init__(self, settings: Settings, *, attach: bool = False) -> None:
@@ -116,7 +108,7 @@ class HttpTarget:
                 "User-Agent": USER_AGENT,
                 "Accept": "application/json",
                 "Stripe-Version": str(self.api_version),
-                **_authorization(self.settings.auth, key),
+                **authorization(self.settings.auth, key),
                 **self.settings.headers,
             }
         return self._headers[key]
@@ -178,6 +170,7 @@ class HttpSession:
         self._life = target.health.life
         self._posts = 0
         self._known: set[str] = set()  # ids that are alive as far as this scenario knows
+        self._proven: set[tuple[str, str]] = set()  # operations that have succeeded in it
 
     def send(self, request: Request, step: str) -> Exchange:
         """One exchange; never raises for what the target does, except LiveModeRefused, which ends the run.
@@ -196,8 +189,12 @@ class HttpSession:
             return Exchange(request, None, failure.kind, reply, detail, started, elapsed)
         assert response is not None
         self._target.health.answered(elapsed)
-        reply, detail = classify(request, response, self._target.canary, self._known)
-        self._remember(request, response)
+        operation = (request.method, encoding.shape(request.path))
+        proven = operation in self._proven
+        reply, detail = classify(request, response, self._target.canary, self._known, proven=proven)
+        if response.status < 300:
+            self._proven.add(operation)
+            self._remember(request, response)
         return Exchange(request, response, None, reply, detail or note, started, elapsed)
 
     def settle(self, seconds: float) -> None:
@@ -209,7 +206,7 @@ class HttpSession:
             self._connection = None
 
     def _remember(self, request: Request, response: Response) -> None:
-        if response.status < 300 and isinstance(response.json, dict) and isinstance(response.json.get("id"), str):
+        if isinstance(response.json, dict) and isinstance(response.json.get("id"), str):
             remember = self._known.discard if request.method == "DELETE" else self._known.add
             remember(response.json["id"])
 
@@ -226,18 +223,30 @@ class HttpSession:
         return response, None, f"sent {attempt + 1} times (rate limit)" if attempt else ""
 
     def _once(self, request: Request, headers: dict[str, str]) -> Response:
-        """A read whose kept connection turned out to be closed is sent once more, on a fresh one. Nothing else is."""
+        """What met a kept connection that the server had closed is sent once more, on a fresh one. Nothing else is.
+
+        A write carries the same idempotency key, as with Stripe's own clients; from there on every write gets a
+        fresh connection, so that a server that drops connections is neither wronged nor excused.
+        """
         target = self._target
         target.limiter.wait()
         if self._connection is None:
             self._connection = target.borrow()
+        if target.drops_connections and request.method != "GET":
+            self._connection.close()
         timeout = target.health.patience()
         try:
             return target.request(self._connection, request, headers, timeout)
         except WireFailure as failure:
-            if not (failure.stale and request.method == "GET"):
+            if not failure.stale:
                 raise
-        return target.request(self._connection, request, headers, timeout)
+            first = failure
+        try:
+            response = target.request(self._connection, request, headers, timeout)
+        except WireFailure as failure:
+            raise (first if failure.kind is TransportFailure.REFUSED else failure) from None
+        target.drops_connections = True
+        return response
 
     def _prepared(self, request: Request, step: str) -> dict[str, str]:
         headers = self._headers.copy()
@@ -248,7 +257,7 @@ class HttpSession:
                 self._target.settings.run_id, self._scenario, self._posts, step
             )
         for name, value in request.headers.items():
-            _override(headers, name, value)
+            override(headers, name, value)
         return headers
 
 
@@ -261,37 +270,6 @@ def backoff(attempt: int, response: Response) -> float:
     """Seconds to wait: what the target asks for, within reason, or half a second and doubling."""
     asked = response.headers.get("retry-after", "")
     return min(float(asked), 30.0) if asked.isdigit() else min(0.5 * 2**attempt, 8.0)
-
-
-def idempotency_key(run_id: str, scenario: str, position: int, step: str) -> str:
-    """At most 255 characters, as Stripe demands; the step's position tells two uses of one setup apart."""
-    key = f"{run_id}.{scenario}.{position}.{step}"
-    if len(key) <= 255 and key.isascii():
-        return key
-    return f"{ascii(key)[1:180]}.{hashlib.sha256(key.encode()).hexdigest()[:32]}"
-
-
-def _override(headers: dict[str, str], name: str, value: str | None) -> None:
-    """A step's own header replaces the suite's, whatever its case; None takes it away (a request without a key)."""
-    if not _HEADER.fullmatch(name):
-        raise UnsendableRequest(f"{name!a} is no header name.")
-    for known in [known for known in headers if known.lower() == name.lower()]:
-        del headers[known]
-    if value is None:
-        return
-    text = encoding.scalar(value)
-    refuse_live_key(text, f"the header {name}")
-    if not text.isprintable() or not text.isascii():
-        raise UnsendableRequest(f"the value of the header {name} cannot be sent: {ascii(text)[:80]}")
-    headers[name] = text
-
-
-def _authorization(auth: Auth, key: str) -> dict[str, str]:
-    if auth is Auth.NONE or not key:
-        return {}
-    if auth is Auth.BASIC:
-        return {"Authorization": "Basic " + base64.b64encode(f"{key}:".encode()).decode()}
-    return {"Authorization": f"Bearer {key}"}
 
 
 def _is_live(node: Any) -> bool:
