@@ -76,7 +76,13 @@ def read_node(release: str, version: str, cache: Path) -> Shape:
     done = subprocess.run(["node", *script, str(compiler), json.dumps(job)], check=True, capture_output=True, text=True)
     raw = json.loads(done.stdout)
     return Shape(
-        raw["api_version"], raw["release"], raw["fields"], raw["enums"], set(), set(raw["operations"]), raw["unresolved"]
+        api_version=raw["api_version"],
+        release=raw["release"],
+        fields=raw["fields"],
+        enums=raw["enums"],
+        absent=set(raw["absent"]),
+        operations=set(raw["operations"]),
+        unresolved=raw["unresolved"],
     )
 
 

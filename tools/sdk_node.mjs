@@ -15,7 +15,7 @@ const program = ts.createProgram(declarations.map((name) => path.join(types, nam
   strict: true, noEmit: true, skipLibCheck: true, types: [], lib: ['lib.es2022.d.ts'], target: ts.ScriptTarget.ES2022,
 });
 const checker = program.getTypeChecker();
-const rows = {fields: {}, enums: {}, operations: [], unresolved: []};
+const rows = {fields: {}, enums: {}, absent: [], operations: [], unresolved: []};
 
 const typeOf = (symbol) => checker.getTypeOfSymbolAtLocation(symbol, symbol.valueDeclaration ?? symbol.declarations[0]);
 
@@ -51,7 +51,9 @@ function fieldsOf(at, type) {
     if (!declaration || ts.isMethodSignature(declaration) || symbol.name === 'deleted' || symbol.name === 'lastResponse') continue;
     const here = `${at}.${symbol.name}`;
     const {word, nullable} = read(here, typeOf(symbol));
-    const optional = nullable || (symbol.flags & ts.SymbolFlags.Optional) !== 0;
+    const absent = (symbol.flags & ts.SymbolFlags.Optional) !== 0;
+    const optional = nullable || absent;
+    if (absent) rows.absent.push(here);
     rows.fields[here] = word + (optional ? '?' : '');
   }
 }
@@ -124,7 +126,7 @@ for (const [operation, names] of Object.entries(wanted.requests)) {
   rows.operations.push(operation);
   fieldsOf(operation, type);
 }
-const lib = fs.readFileSync(path.join(types, 'lib.d.ts'), 'utf8');
-rows.api_version = lib.match(/LatestApiVersion = '([^']+)'/)[1];
+const places = [path.join(types, 'lib.d.ts'), path.join(root, 'cjs', 'apiVersion.js')].filter((place) => fs.existsSync(place));
+rows.api_version = places.map((place) => fs.readFileSync(place, 'utf8').match(/ApiVersion = '([^']+)'/)?.[1]).find(Boolean);
 rows.release = `stripe-node ${JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8')).version}`;
 console.log(JSON.stringify(rows));

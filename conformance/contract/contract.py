@@ -158,7 +158,7 @@ def _named(body: Mapping[str, Any], own: Any) -> str:
     """The schema a body claims for itself."""
     if body.get("deleted") is True:
         return "deleted"
-    if own in {"list", "search_result"}:
+    if own == "list" or own == "search_result":
         rows = body.get("data")
         first = rows[0].get("object") if isinstance(rows, list) and rows and isinstance(rows[0], dict) else ""
         return f"{'list' if own == 'list' else 'search'}<{first if isinstance(first, str) else ''}>"

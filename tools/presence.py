@@ -1,0 +1,155 @@
+"""Derives `schemas/contract/presence.json`: nullable keys that genuine bodies always carry.
+
+    python tools/presence.py ../shared/evidence ../shared/facts/KEYS.json
+
+The types say "null or absent" with one bit. A key is taken as always there at a version when (1) every genuine body of every recorded
+version in that stretch of its life has it, (2) at least `ENOUGH` bodies say so, and (3) npm's types, which keep the two apart, do not
+call it optional. Stretches nobody recorded count when recorded versions on both sides agree, or when they are newer than all recordings.
+The result is reviewed by hand and committed; nothing at run time reads the recordings.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+
+from conformance.api_version import ApiVersion  # noqa: E402
+from conformance.contract import chronicle, versions  # noqa: E402
+from conformance.contract.chronicle import LAST, Span  # noqa: E402
+from tools.derive import OUT, read_node, render  # noqa: E402
+from tools.shape import OBJECTS  # noqa: E402
+
+ENOUGH = 30
+NODE = ("14.25.0", "17.7.0", "20.0.0")  # the newest npm releases per generation whose types stand in one folder
+PREVIEWS = {"invoice.id"}  # previews have none, and no recorded body is one
+Seen = dict[str, dict[str, list[int]]]  # path -> version -> [present, parents]
+
+
+def bodies(folder: Path) -> Iterator[tuple[str, Any]]:
+    """``(api version, body)`` of every recorded answer and event."""
+    for file in sorted(folder.glob("*.jsonl.gz")):
+        with gzip.open(file, "rb") as lines:
+            for line in lines:
+                row = json.loads(line)
+                if row["provenance"] == "recorded":
+                    yield row["api_version"], row["body"]
+    for file in sorted(folder.glob("*/*.events.json")):
+        for event in json.loads(file.read_text("utf-8"))["events"]:
+            yield event["api_version"], event
+
+
+def count(version: str, node: Any, words: dict[str, dict[str, str]], seen: Seen) -> None:
+    """Count keys of every family object inside ``node``."""
+    if isinstance(node, list):
+        for item in node:
+            count(version, item, words, seen)
+    elif isinstance(node, dict):
+        own = version
+        if node.get("object") == "event" and node.get("api_version"):
+            own = node["api_version"]
+        kind = node.get("object")
+        if isinstance(kind, str) and kind in OBJECTS and node.get("deleted") is not True and node.get("id"):
+            _keys(own, kind, node, words, seen)
+        for value in node.values():
+            count(own, value, words, seen)
+
+
+def _keys(version: str, path: str, node: dict[str, Any], words: dict[str, dict[str, str]], seen: Seen) -> None:
+    for name in words.get(path, ()):
+        tally = seen[f"{path}.{name}"][version]
+        tally[0] += name in node
+        tally[1] += 1
+        child = node.get(name)
+        if isinstance(child, dict) and child.get("object") is None:
+            _keys(version, f"{path}.{name}", child, words, seen)
+        elif isinstance(child, list):
+            for item in child:
+                if isinstance(item, dict) and item.get("object") is None:
+                    _keys(version, f"{path}.{name}[]", item, words, seen)
+
+
+def rows(seen: Seen, keys: dict[str, Any], optional: set[str]) -> dict[str, str]:
+    """Path -> row of the versions at which the key is always there."""
+    table = chronicle.objects()
+    found = {}
+    for path in sorted(seen):
+        row = table.fields.get(path)
+        if row is None or path in optional | PREVIEWS:
+            continue
+        dates = {version: tally for version, tally in seen[path].items() if tally[1]}
+        _top_level(path, keys, dates)
+        spans = list(_spans(row, dates))
+        if spans:
+            found[path] = "; ".join(map(str, spans))
+    return found
+
+
+def _top_level(path: str, keys: dict[str, Any], dates: dict[str, list[int]]) -> None:
+    """The counted key sets of a larger collection of genuine bodies, by version."""
+    kind, _, name = path.partition(".")
+    for version, entry in keys.get(kind, {}).items():
+        if version[:2] == "20" and len(version.split(".")[0]) == 10 and name in {*entry["always"], *entry["sometimes"]}:
+            dates.setdefault(version, [0, 0])
+            dates[version] = [entry["count"] if name in entry["always"] else 0, entry["count"]]
+
+
+def _spans(row: str, dates: dict[str, list[int]]) -> Iterator[Span]:
+    """Stretches of known versions at which the key is nullable, alive, and always there as far as anyone recorded."""
+    verdicts = []
+    for version in versions.known():
+        word = chronicle.alive(row, version.date)
+        verdicts.append((version, bool(word and word.endswith("?")), _recorded(version, dates)))
+    start: int | None = None
+    for index, (_, alive, verdict) in enumerate([*verdicts, (None, False, None)]):
+        good = alive and verdict is not False
+        if good and start is None and verdict is True:
+            start = index
+        if not good and start is not None:
+            last = max(i for i in range(start, index) if verdicts[i][2] is True)
+            end = index if index == len(verdicts) else last + 1
+            if sum(dates[v][1] for v in dates if _within(v, verdicts[start][0], verdicts[end - 1][0])) >= ENOUGH:
+                until = LAST if end == len(verdicts) else str(verdicts[end][0])
+                yield Span("yes", str(verdicts[start][0]), until)
+            start = None
+
+
+def _within(version: str, first: ApiVersion, last: ApiVersion) -> bool:
+    return first.date <= version[:10] <= last.date
+
+
+def _recorded(version: ApiVersion, dates: dict[str, list[int]]) -> bool | None:
+    tally = dates.get(str(version))
+    return None if not tally else tally[0] == tally[1]
+
+
+def main(evidence: Path, keys: Path) -> int:
+    """Write the file."""
+    words: dict[str, dict[str, str]] = defaultdict(dict)
+    for path, row in chronicle.objects().fields.items():
+        parent, _, name = path.rpartition(".")
+        words[parent][name] = row
+    seen: Seen = defaultdict(lambda: defaultdict(lambda: [0, 0]))
+    for version, body in bodies(evidence):
+        count(version, body, words, seen)
+    optional: set[str] = set()
+    with tempfile.TemporaryDirectory() as temporary:
+        for release in NODE:
+            optional |= read_node(release, "2025-11-17", Path(sys.argv[3] if len(sys.argv) > 3 else temporary).resolve()).absent  # noqa: PLR2004
+    table = rows(seen, json.loads(keys.read_text("utf-8")), optional)
+    (OUT / "presence.json").write_text(render({"fields": table}), encoding="utf-8")
+    print(f"{len(table)} keys")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2])))
