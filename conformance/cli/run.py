@@ -56,8 +56,8 @@ def command(**options: Any) -> ExitCode:
 
 
 def _check_scenarios(paths: list[Path]) -> None:
-    """Raise the first problem of a path or file; all others go to stderr, so that nothing is lost."""
-    from conformance.scenario.loader import Library, discover
+    """Say every problem of every file, a line each, before anything is started."""
+    from conformance.scenario.loader import Library, discover, examine
 
     library, problems = Library(), []
     files = discover(paths)
@@ -65,7 +65,7 @@ def _check_scenarios(paths: list[Path]) -> None:
         try:
             library.load(file)
         except ConformanceError as problem:
-            problems.append(problem)
+            problems += examine(file).problems or [problem]
     for problem in problems[:-1]:
         click.echo(str(problem), err=True)
     if problems:

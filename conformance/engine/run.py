@@ -31,8 +31,9 @@ class Engine:
     run_id: str
 
     def run(self, scenario: Scenario) -> ScenarioResult:
-        """Never raises for what the target or the scenario does; our own bugs become the outcome ``error``.
+        """Never raises for what the target or the scenario does.
 
+        Our own bugs become the outcome ``error``; what a user can mend (a cassette that does not fit) is ``not-testable``.
         Raises a ConformanceError only where it ``ends_the_run`` (a live key, a livemode body).
         """
         started = time.time()
@@ -46,7 +47,7 @@ class Engine:
         except ConformanceError as problem:
             if problem.ends_the_run:
                 raise
-            outcome, reason = Outcome.ERROR, str(problem)
+            outcome, reason = Outcome.NOT_TESTABLE, str(problem)
         except Exception as bug:  # noqa: BLE001 - a bug of ours must end as a verdict, not as a lost run
             outcome, reason = Outcome.ERROR, _bug(bug)
         return _result(scenario, outcome, tuple(played), reason, started)

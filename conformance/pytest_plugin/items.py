@@ -11,6 +11,7 @@ import pytest
 
 from conformance.errors import ConformanceError
 from conformance.results.model import Outcome, ScenarioResult
+from conformance.scenario.loader import examine
 from conformance.scenario.model import Scenario
 
 if TYPE_CHECKING:
@@ -39,11 +40,12 @@ class ScenarioFile(pytest.File):
         return made
 
     def collect(self) -> Iterator[ScenarioItem]:
-        """Raise CollectError with the one-line problem (file:line:col, hint) of a file that is no scenario."""
+        """Raise CollectError with the problems (one line each: file:line:col, hint) of a file that is no scenario."""
         try:
             scenarios = self.suite.scenarios(self.path)
         except ConformanceError as problem:
-            raise self.CollectError(str(problem)) from None
+            problems = examine(self.path).problems or (problem,)
+            raise self.CollectError("\n".join(map(str, problems))) from None
         for scenario in scenarios:
             yield ScenarioItem.of(self, scenario)
 

@@ -96,12 +96,15 @@ class Records:
             self._writer.write(result)
         return result
 
-    def close(self, *, stopped: str, order: Sequence[str]) -> None:
-        """End the journal; ``stopped`` says why the run did not reach its end, or is empty. ``order`` is that of the scenarios."""
+    def close(self, *, stopped: str, order: Sequence[str]) -> Run | None:
+        """End the journal and give the whole run, in the process that has it.
+
+        ``stopped`` says why the run did not reach its end, or is empty; ``order`` is that of the scenarios.
+        """
         if self._writer is not None:
             self._writer.close(ended=time.time(), complete=not stopped, reason=stopped)
         if self.worker is not None or self.config.option.collectonly:
-            return
+            return None
         journal = self.folder / JOURNAL
         parts = sorted(self.folder.glob("journal.gw*.ndjson"))
         if parts:
@@ -109,11 +112,11 @@ class Records:
             for part in parts:
                 part.unlink()
         if journal.exists() and journal.stat().st_size:
-            self._report(journal)
-        else:
-            journal.unlink(missing_ok=True)
+            return self._report(journal)
+        journal.unlink(missing_ok=True)
+        return None
 
-    def _report(self, journal: Path) -> None:
+    def _report(self, journal: Path) -> Run:
         from conformance.report import html, junit
 
         run = read(journal)
@@ -122,6 +125,7 @@ class Records:
         self.config.stash[RUN] = run
         (self.folder / HTML).write_text(html.render(run), encoding="utf-8")
         (self.folder / JUNIT).write_text(junit.render(run), encoding="utf-8")
+        return run
 
     def summary(self, *, color: bool, width: int) -> str:
         """The terminal summary, or nothing where nothing ran."""

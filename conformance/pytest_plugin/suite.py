@@ -15,6 +15,7 @@ from conformance.pytest_plugin.ahead import Ahead
 from conformance.pytest_plugin.items import ScenarioFile, ScenarioItem
 from conformance.pytest_plugin.records import Records
 from conformance.results.model import Outcome, ScenarioResult
+from conformance.results.verdict import verdict
 from conformance.scenario.loader import Library, is_scenario_file
 from conformance.scenario.model import Scenario
 
@@ -175,7 +176,9 @@ class SuitePlugin:
             self._ahead.stop()
         if self._started:
             self.target.stop()
-        self.records.close(stopped=_stopped(session), order=self._order)
+        run = self.records.close(stopped=_stopped(session), order=self._order)
+        if run is not None and session.exitstatus == pytest.ExitCode.OK and verdict(run).exit_code:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED  # a stale baseline, or nothing was checked
 
     def pytest_report_header(self) -> str:
         """One line: what is asked, at which version."""

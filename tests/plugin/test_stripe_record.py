@@ -33,7 +33,7 @@ def test_a_changed_request_is_an_error_that_names_the_step(project: Project) -> 
     file.write_text(file.read_text().replace("cus_1", "cus_2"))
     result = project.run("--stripe-cassettes=tapes", target="cassettes")
     assert result.ret == 1
-    result.stdout.fnmatch_lines(["*first*read*cus_2*"])
+    assert "step 'read': request 1 differs: path /v1/customers/cus_2" in " ".join(result.stdout.str().split())
 
 
 def test_an_interaction_that_nobody_asks_for_is_an_error(project: Project) -> None:
@@ -43,7 +43,7 @@ def test_an_interaction_that_nobody_asks_for_is_an_error(project: Project) -> No
     project.scenario("first")
     result = project.run("--stripe-cassettes=tapes", target="cassettes")
     assert result.ret == 1
-    result.stdout.fnmatch_lines(["*first*more*"])
+    assert "1 recorded requests were not sent, the first is GET /v1/customers/cus_1" in " ".join(result.stdout.str().split())
 
 
 def test_a_missing_cassette_is_an_error_that_names_the_scenario(project: Project) -> None:

@@ -19,7 +19,7 @@ def test_a_deviation_fails_its_item_and_shows_what_was_expected(project: Project
     result.assert_outcomes(failed=1)
     assert result.ret == 1
     shown = result.stdout.str()
-    assert "wrong.yaml:7" in shown
+    assert "wrong.yaml:8" in shown
     assert "Bob" in shown
     assert "Ada" in shown
     assert "Traceback" not in shown
