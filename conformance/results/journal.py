@@ -20,7 +20,7 @@ from conformance.results import lines
 from conformance.results.model import Outcome, ScenarioResult
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from conformance.target.redact import Redactor
@@ -210,7 +210,7 @@ class _Reader:
     def __init__(self, path: Path, *, validate: bool) -> None:
         self.path = path
         self.groups: dict[str, list[bytes]] = {}
-        self._valid = _validator() if validate else None
+        self._why = _validator() if validate else None
         self._header: Header | None = None
         self._footer: Footer | None = None
         self._loader = lines.Loader()
@@ -235,7 +235,7 @@ class _Reader:
                 self._cut = True
                 return
             raise self._error(number, f"is not JSON: {error}") from None
-        if self._valid is not None and (why := self._valid(entry)):
+        if self._why is not None and (why := self._why(entry)):
             raise self._error(number, why)
         self._check_place(number, entry)
         try:
@@ -273,19 +273,26 @@ class _Reader:
         return JournalError(message, place=Place(str(self.path), number))
 
 
-def _validator() -> Any:
+def _validator() -> Callable[[Any], str]:
     """A function that gives what is wrong with a line, or an empty string."""
     import jsonschema_rs
 
     from conformance import paths
 
     schema = orjson.loads((paths.data("schemas") / "journal.schema.json").read_bytes())
-    compiled = jsonschema_rs.Draft202012Validator(schema)
+    kinds = ("header", "scenario", "exchange", "footer")
+    compiled = {
+        kind: jsonschema_rs.Draft202012Validator({"$ref": f"#/$defs/{kind}", "$defs": schema["$defs"]})
+        for kind in kinds
+    }
 
     def why(entry: Any) -> str:
-        if compiled.is_valid(entry):
+        kind = entry.get("type") if isinstance(entry, dict) else None
+        if not isinstance(kind, str) or kind not in compiled:
+            return f"type {kind!r} is none of {', '.join(kinds)}"[:300]
+        if compiled[kind].is_valid(entry):
             return ""
-        error = next(iter(compiled.iter_errors(entry)))
+        error = next(iter(compiled[kind].iter_errors(entry)))
         where = "/".join(str(part) for part in error.instance_path)
         return f"{where}: {error.message[:300]}" if where else str(error.message[:300])
 

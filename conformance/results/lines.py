@@ -97,7 +97,7 @@ def _check(check: Check, redactor: Redactor | None) -> dict[str, Any]:
         "id": check.id,
         "outcome": check.outcome.value,
         "aspect": check.aspect,
-        "message": check.message,
+        "message": _bounded(check.message),
         "path": check.path,
         "expected": _bounded(_clean(check.expected, redactor)),
         "actual": _bounded(_clean(check.actual, redactor)),
@@ -111,7 +111,7 @@ def _check(check: Check, redactor: Redactor | None) -> dict[str, Any]:
     if check.place:
         line["place"] = _place(check.place)
     if check.diff:
-        line["diff"] = check.diff
+        line["diff"] = [_bounded(one) for one in check.diff]
     if check.source:
         line["source"] = check.source
     return line

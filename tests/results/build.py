@@ -41,7 +41,11 @@ def exchange(
     reply: Reply = Reply.ANSWERED,
     **more: Any,
 ) -> Exchange:
-    raw = body if isinstance(body, bytes) else orjson.dumps(body if body is not None else {"id": "in_1", "status": "open"})
+    raw = (
+        body
+        if isinstance(body, bytes)
+        else orjson.dumps(body if body is not None else {"id": "in_1", "status": "open"})
+    )
     json = parse_json(raw) if raw else NOT_JSON
     answered = {"content-type": "application/json", "request-id": "req_1", **(headers or {})}
     response = None if status is None else Response(status, answered, raw, json)
@@ -69,7 +73,14 @@ def check(
         "cause": fingerprint(aspect, path, kind, operation, expected, actual, 200),
     }
     return Check(
-        id=id, outcome=outcome, aspect=aspect, path=path, expected=expected, actual=actual, kind=kind, **{**values, **more}
+        id=id,
+        outcome=outcome,
+        aspect=aspect,
+        path=path,
+        expected=expected,
+        actual=actual,
+        kind=kind,
+        **{**values, **more},
     )
 
 
@@ -118,7 +129,9 @@ def run(*scenarios: ScenarioResult, complete: bool = True, footer: bool = True, 
     return Run(header(**{"selected": len(scenarios), **more}), scenarios, end if footer else None)
 
 
-def write(path: Path, *scenarios: ScenarioResult, secrets: tuple[str, ...] = (), close: bool = True, **more: Any) -> Path:
+def write(
+    path: Path, *scenarios: ScenarioResult, secrets: tuple[str, ...] = (), close: bool = True, **more: Any
+) -> Path:
     from conformance.results.journal import JournalWriter
     from conformance.target.redact import Redactor
 
