@@ -18,12 +18,18 @@ from conformance.reference.model.clock import Clock, parse_moment
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m conformance.reference", description="A Stripe invoicing model over HTTP.")
+    parser = argparse.ArgumentParser(
+        prog="python -m conformance.reference", description="A Stripe invoicing model over HTTP."
+    )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
     parser.add_argument("--port", type=int, default=0, help="port to listen on; 0 takes a free one (default)")
     parser.add_argument("--seed", default="0", help="decides the ids (default: 0)")
-    parser.add_argument("--clock", type=_moment, default=None, metavar="2026-11-01T00:00:00Z", help="time stands still at this moment")
-    parser.add_argument("--api-version", default=NEWEST, type=_version, help=f"for requests without Stripe-Version (default: {NEWEST})")
+    parser.add_argument(
+        "--clock", type=_moment, default=None, metavar="2026-11-01T00:00:00Z", help="time stands still at this moment"
+    )
+    parser.add_argument(
+        "--api-version", default=NEWEST, type=_version, help=f"for requests without Stripe-Version (default: {NEWEST})"
+    )
     parser.add_argument("--exit-with-parent", action="store_true", help="end when standard input ends")
     parser.add_argument("--quiet", action="store_true", help="print nothing but the line that says where it listens")
     return parser.parse_args(arguments)
@@ -85,7 +91,10 @@ def main(arguments: list[str] | None = None) -> int:
         app, http="httptools", ws="none", lifespan="off", access_log=False, log_level="critical", date_header=False, server_header=False,
         timeout_graceful_shutdown=1, backlog=512,
     )  # fmt: skip
-    print(json.dumps({"listening": f"http://{f'[{host}]' if ':' in host else host}:{port}", "pid": os.getpid()}), flush=True)  # noqa: T201
+    print(
+        json.dumps({"listening": f"http://{f'[{host}]' if ':' in host else host}:{port}", "pid": os.getpid()}),
+        flush=True,
+    )  # noqa: T201
     asyncio.run(_serve(uvicorn.Server(config), listener, options.exit_with_parent))
     return 0
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from conformance.reference.model.problems import missing_object
-from conformance.reference.model.table import Body, Table
-from conformance.reference.model.world import World
+
+if TYPE_CHECKING:
+    from conformance.reference.model.table import Body, Table
+    from conformance.reference.model.world import World
 
 
 @dataclass(slots=True)
@@ -37,7 +39,9 @@ def merge_metadata(row: Body, sent: Any) -> None:
     """INV-CRE-028: keys that are sent replace or, empty, remove; the others stay."""
     if sent is None:
         return
-    row["metadata"] = {} if sent == "" else {key: value for key, value in {**row["metadata"], **sent}.items() if value != ""}
+    row["metadata"] = (
+        {} if sent == "" else {key: value for key, value in {**row["metadata"], **sent}.items() if value != ""}
+    )
 
 
 def clean_metadata(sent: Any) -> dict[str, str]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from conformance.reference.api.call import Call, clean_metadata, found, merge_metadata, or_none, stub
 from conformance.reference.model import money
 from conformance.reference.model.problems import exclusive, missing_param, problem
-from conformance.reference.model.table import Body
-from conformance.reference.model.world import World
 from conformance.reference.view import pages
+
+if TYPE_CHECKING:
+    from conformance.reference.model.table import Body
+    from conformance.reference.model.world import World
 
 
 def currency_of(sent: str, param: str = "currency") -> str:
@@ -18,7 +20,9 @@ def currency_of(sent: str, param: str = "currency") -> str:
     currency = sent.lower()
     if currency not in money.KNOWN:
         listed = ", ".join(sorted(money.KNOWN))
-        raise problem(f"Invalid currency: {currency}. Stripe currently supports these currencies: {listed}", param=param)
+        raise problem(
+            f"Invalid currency: {currency}. Stripe currently supports these currencies: {listed}", param=param
+        )
     return currency
 
 
@@ -64,7 +68,17 @@ def product(world: World, sent: dict[str, Any], identifier: str | None = None) -
 
 
 def _set_product(call: Call, row: Body) -> None:
-    for name in ("active", "description", "shippable", "statement_descriptor", "unit_label", "url", "name", "tax_code", "type"):
+    for name in (
+        "active",
+        "description",
+        "shippable",
+        "statement_descriptor",
+        "unit_label",
+        "url",
+        "name",
+        "tax_code",
+        "type",
+    ):
         if name in call.params:
             row[name] = or_none(call.params[name])
     if "images" in call.params:
@@ -80,7 +94,9 @@ def update_product(call: Call) -> Body:
     call.world.journal.watch(row)
     _set_product(call, row)
     if "default_price" in call.params:
-        row["default_price"] = found(call.world.prices, call.params["default_price"], "price", "default_price", status=400)["id"]
+        row["default_price"] = found(
+            call.world.prices, call.params["default_price"], "price", "default_price", status=400
+        )["id"]
     merge_metadata(row, call.get("metadata"))
     row["updated"] = call.world.now()
     call.world.journal.tell("product.updated", row)
@@ -111,7 +127,11 @@ def create_price(call: Call) -> Body:
         raise exclusive("product", "product_data")
     if "product" not in sent and "product_data" not in sent:
         raise missing_param("product")
-    owner = found(world.products, sent["product"], "product", "product", status=400)["id"] if "product" in sent else product(world, sent["product_data"])["id"]
+    owner = (
+        found(world.products, sent["product"], "product", "product", status=400)["id"]
+        if "product" in sent
+        else product(world, sent["product_data"])["id"]
+    )
     row = _price_of_data(world, sent, owner)
     row["nickname"] = or_none(sent.get("nickname"))
     row["active"] = sent.get("active", True)

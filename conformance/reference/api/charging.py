@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from conformance.reference.api import payment_methods
-from conformance.reference.model.cards import Card, Decline
-from conformance.reference.model.problems import StripeError
-from conformance.reference.model.table import Body
-from conformance.reference.model.world import World
 from conformance.reference.view.render import render
+
+if TYPE_CHECKING:
+    from conformance.reference.model.cards import Card, Decline
+    from conformance.reference.model.problems import StripeError
+    from conformance.reference.model.table import Body
+    from conformance.reference.model.world import World
 
 _CARD_OPTIONS = {"installments": None, "mandate_options": None, "network": None, "request_three_d_secure": "automatic"}
 
 
-def make(world: World, *, amount: int, currency: str, customer: str | None, description: str | None = None, invoice: str | None = None) -> Body:
+def make(
+    world: World,
+    *,
+    amount: int,
+    currency: str,
+    customer: str | None,
+    description: str | None = None,
+    invoice: str | None = None,
+) -> Body:
     """A PaymentIntent that waits for a payment method (INV-FIN-008)."""
     identifier = world.new("pi_")
     row: Body = {
@@ -45,7 +57,9 @@ def make(world: World, *, amount: int, currency: str, customer: str | None, desc
         "payment_details": {"customer_reference": None, "order_reference": invoice} if invoice else None,
         "payment_method": None,
         "payment_method_configuration_details": None,
-        "payment_method_options": {"card": dict(_CARD_OPTIONS), "link": {"persistent_token": None}} if invoice else {"card": dict(_CARD_OPTIONS)},
+        "payment_method_options": {"card": dict(_CARD_OPTIONS), "link": {"persistent_token": None}}
+        if invoice
+        else {"card": dict(_CARD_OPTIONS)},
         "payment_method_types": ["card", "link"] if invoice else ["card"],
         "processing": None,
         "receipt_email": None,
@@ -130,7 +144,9 @@ def _outcome(decline: Decline | None) -> Body:
         "reason": decline.decline_code if decline else None,
         "risk_level": "normal",
         "risk_score": 20,
-        "seller_message": "The bank did not return any further details with this decline." if decline else "Payment complete.",
+        "seller_message": "The bank did not return any further details with this decline."
+        if decline
+        else "Payment complete.",
         "type": "issuer_declined" if decline else "authorized",
     }
 
@@ -147,7 +163,10 @@ def confirm(world: World, intent: Body, method: Body) -> None:
     if needs_authentication(card, intent):
         intent["payment_method"] = method["id"]
         intent["status"] = "requires_action"
-        intent["next_action"] = {"type": "use_stripe_sdk", "use_stripe_sdk": {"type": "three_d_secure_redirect", "source": method["id"]}}
+        intent["next_action"] = {
+            "type": "use_stripe_sdk",
+            "use_stripe_sdk": {"type": "three_d_secure_redirect", "source": method["id"]},
+        }
         world.journal.tell("payment_intent.requires_action", intent)
     elif card.on_charge is not None:
         _fail(world, intent, method, card.on_charge)
@@ -160,7 +179,13 @@ def confirm(world: World, intent: Body, method: Body) -> None:
 
 
 def _succeed(world: World, intent: Body, method: Body) -> None:
-    intent.update(payment_method=method["id"], status="succeeded", amount_received=intent["amount"], last_payment_error=None, next_action=None)
+    intent.update(
+        payment_method=method["id"],
+        status="succeeded",
+        amount_received=intent["amount"],
+        last_payment_error=None,
+        next_action=None,
+    )
     charge(world, intent, method, None)
     world.journal.tell("payment_intent.succeeded", intent)
 
@@ -170,7 +195,11 @@ def _fail(world: World, intent: Body, method: Body, decline: Decline) -> None:
     failed = charge(world, intent, method, decline)
     error = payment_methods.declined(decline).fields
     intent.update(payment_method=None, status="requires_payment_method")
-    intent["last_payment_error"] = {**error, "charge": failed["id"], "payment_method": render(world, method, world.version)}
+    intent["last_payment_error"] = {
+        **error,
+        "charge": failed["id"],
+        "payment_method": render(world, method, world.version),
+    }
     world.journal.tell("payment_intent.payment_failed", intent)
 
 
@@ -179,7 +208,10 @@ def decline_error(world: World, intent: Body, method: Body, version: str) -> Str
     card: Card = method["_card"]
     assert card.on_charge is not None
     return payment_methods.declined(
-        card.on_charge, charge=intent["latest_charge"], payment_intent=render(world, intent, version), payment_method=render(world, method, version)
+        card.on_charge,
+        charge=intent["latest_charge"],
+        payment_intent=render(world, intent, version),
+        payment_method=render(world, method, version),
     )
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from conformance.reference.api import charging, drafts, guard, payment_methods, settlement
 from conformance.reference.api.call import Call, found
 from conformance.reference.model import ledger, money
 from conformance.reference.model.problems import StripeError, exclusive, missing_object, missing_param, problem, refused
-from conformance.reference.model.table import Body
 from conformance.reference.model.totals import finalized_due
-from conformance.reference.model.world import World
+
+if TYPE_CHECKING:
+    from conformance.reference.model.table import Body
+    from conformance.reference.model.world import World
 
 
 def finalize(call: Call) -> Body:
@@ -48,7 +52,7 @@ def finalize_draft(world: World, row: Body, description: str = "Payment for Invo
     row["effective_at"] = row["effective_at"] or now  # INV-CRE-037
     row["number"] = row["number"] or _next_number(customer)
     row["automatically_finalizes_at"] = None
-    row["_token"] = world.ids.token(40)
+    row["_token"] = row["hosted_invoice_url"] = row["invoice_pdf"] = world.ids.token(40)
     if row["rendering"] is not None and row["rendering"]["pdf"]["page_size"] == "auto":
         row["rendering"] = {**row["rendering"], "pdf": {"page_size": "letter"}}  # INV-OBJ-019
     _apply_balance(world, row, customer)
@@ -87,7 +91,9 @@ def _apply_balance(world: World, row: Body, customer: Body | None) -> None:
     if applied:
         ledger.record(world, customer, applied, "applied_to_invoice", currency=row["currency"], invoice=row["id"])
     if due.too_small:
-        ledger.record(world, customer, due.ending_balance, "invoice_too_small", currency=row["currency"], invoice=row["id"])
+        ledger.record(
+            world, customer, due.ending_balance, "invoice_too_small", currency=row["currency"], invoice=row["id"]
+        )
 
 
 def _consume_discounts(world: World, row: Body) -> None:
@@ -253,10 +259,14 @@ def _check_attachable(world: World, row: Body, intent: Body) -> None:
         raise problem("The PaymentIntent's currency must match the invoice's currency.", param="payment_intent")
     if intent["status"] == "canceled" or intent["_invoice"] or world.invoice_payments.has("_intent", intent["id"]):
         raise problem("This PaymentIntent cannot be attached to an invoice.", param="payment_intent")
-    if row["parent"] and row["collection_method"] == "charge_automatically" and intent["amount"] != row["total"]:  # INV-PAY-040
+    if (
+        row["parent"] and row["collection_method"] == "charge_automatically" and intent["amount"] != row["total"]
+    ):  # INV-PAY-040
         raise refused("…/attach_payment", "automatic-subscription-invoice-other-amount")
     if intent["amount"] > row["amount_remaining"]:
-        raise problem("The PaymentIntent's amount must not exceed the amount remaining on the invoice.", param="payment_intent")
+        raise problem(
+            "The PaymentIntent's amount must not exceed the amount remaining on the invoice.", param="payment_intent"
+        )
 
 
 def void(call: Call) -> Body:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from conformance.reference.api import drafts, payment_methods
 from conformance.reference.api.call import Call, clean_metadata, found, merge_metadata, or_none, stub
 from conformance.reference.model import ledger
 from conformance.reference.model.problems import problem, refused
-from conformance.reference.model.table import Body
-from conformance.reference.model.world import World
 from conformance.reference.view import pages
+
+if TYPE_CHECKING:
+    from conformance.reference.model.table import Body
+    from conformance.reference.model.world import World
 
 _PREFIX = re.compile(r"[A-Z0-9]{1,12}\Z")
 _PLAIN = ("description", "email", "name", "phone")
@@ -34,7 +36,12 @@ def create(call: Call) -> Body:
         "discount": None,
         "email": None,
         "invoice_prefix": None,
-        "invoice_settings": {"custom_fields": None, "default_payment_method": None, "footer": None, "rendering_options": None},
+        "invoice_settings": {
+            "custom_fields": None,
+            "default_payment_method": None,
+            "footer": None,
+            "rendering_options": None,
+        },
         "livemode": False,
         "metadata": clean_metadata(call.get("metadata")),
         "name": None,
@@ -53,7 +60,9 @@ def create(call: Call) -> Body:
         _attach(call, row, method)
         row["invoice_settings"]["default_payment_method"] = method["id"]
     if call.get("balance"):
-        ledger.record(world, row, call.params["balance"], "initial", currency=row["currency"] or world.currency)  # INV-BAL-006
+        ledger.record(
+            world, row, call.params["balance"], "initial", currency=row["currency"] or world.currency
+        )  # INV-BAL-006
     world.journal.tell("customer.created", row)
     return row
 
@@ -119,7 +128,11 @@ def _address(sent: Any) -> Body | None:
 
 
 def _shipping(sent: Any) -> Body | None:
-    return {"address": _address(sent["address"]), "name": sent["name"], "phone": or_none(sent.get("phone"))} if sent else None
+    return (
+        {"address": _address(sent["address"]), "name": sent["name"], "phone": or_none(sent.get("phone"))}
+        if sent
+        else None
+    )
 
 
 def retrieve(call: Call) -> Body:
@@ -141,7 +154,13 @@ def update(call: Call) -> Body:
         world.customers.set(row, "email", changed)
     merge_metadata(row, call.get("metadata"))
     if "balance" in call.params and call.params["balance"] != row["balance"]:
-        ledger.record(world, row, call.params["balance"] - row["balance"], "adjustment", currency=row["currency"] or world.currency)
+        ledger.record(
+            world,
+            row,
+            call.params["balance"] - row["balance"],
+            "adjustment",
+            currency=row["currency"] or world.currency,
+        )
     drafts.refresh(world, row)
     world.journal.tell("customer.updated", row)
     return row
@@ -162,7 +181,9 @@ def delete(call: Call) -> Body:
 
 def listed(call: Call) -> Body:
     email = call.get("email")
-    return pages.page(call.world.customers, call.params, "/v1/customers", noun="customer", equal={"email": email} if email else {})
+    return pages.page(
+        call.world.customers, call.params, "/v1/customers", noun="customer", equal={"email": email} if email else {}
+    )
 
 
 def create_balance_transaction(call: Call) -> Body:
@@ -172,7 +193,8 @@ def create_balance_transaction(call: Call) -> Body:
     currency = call.params["currency"].lower()
     if row["currency"] not in (None, currency):
         raise problem(
-            f"The currency of the balance transaction ({currency}) must match the currency of the customer ({row['currency']}).", param="currency"
+            f"The currency of the balance transaction ({currency}) must match the currency of the customer ({row['currency']}).",
+            param="currency",
         )
     entry = ledger.record(world, row, call.params["amount"], "adjustment", currency=currency)
     row["currency"] = currency
@@ -200,5 +222,9 @@ def list_balance_transactions(call: Call) -> Body:
     """INV-BAL-004."""
     found(call.world.customers, call.ids[0], "customer", "customer")
     return pages.page(
-        call.world.balances, call.params, call.path, noun="customer balance transaction", equal={"customer": call.ids[0]}
+        call.world.balances,
+        call.params,
+        call.path,
+        noun="customer balance transaction",
+        equal={"customer": call.ids[0]},
     )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from conformance.reference.model import ledger
-from conformance.reference.model.table import Body
 from conformance.reference.model.totals import Charge, Rate, Reduction, Tax, Totals, drafted_due, totals
-from conformance.reference.model.world import World
+
+if TYPE_CHECKING:
+    from conformance.reference.model.table import Body
+    from conformance.reference.model.world import World
 
 #: Invoice field -> customer field it mirrors while the invoice is a draft (INV-OBJ-015).
 MIRRORED = {
@@ -38,7 +40,9 @@ def recompute(world: World, invoice: Body) -> None:
     world.journal.watch(invoice)
     exempt = invoice["customer_tax_exempt"]
     charges = [charge(world, invoice, line, exempt) for line in invoice["_lines"]]
-    reductions = tuple(found for found in (reduction(world, one, invoice["currency"]) for one in invoice["discounts"]) if found)
+    reductions = tuple(
+        found for found in (reduction(world, one, invoice["currency"]) for one in invoice["discounts"]) if found
+    )
     shipping = invoice["shipping_cost"]["amount_subtotal"] if invoice["shipping_cost"] else 0
     made = totals(charges, reductions, shipping)
     for line, share in zip(invoice["_lines"], made.shares, strict=True):
@@ -68,8 +72,14 @@ def _set_figures(invoice: Body, made: Totals, exempt: str) -> None:
 
 def charge(world: World, invoice: Body, line: Body, exempt: str) -> Charge:
     """A line as the arithmetic sees it: own rates override the invoice's (INV-ARI-025)."""
-    rates = () if exempt == "exempt" else tuple(rate(world, one, exempt) for one in (line["_tax_rates"] or invoice["_tax_rates"]))
-    reductions = tuple(found for found in (reduction(world, one, invoice["currency"]) for one in line["discounts"]) if found)
+    rates = (
+        ()
+        if exempt == "exempt"
+        else tuple(rate(world, one, exempt) for one in (line["_tax_rates"] or invoice["_tax_rates"]))
+    )
+    reductions = tuple(
+        found for found in (reduction(world, one, invoice["currency"]) for one in line["discounts"]) if found
+    )
     return Charge(line["amount"], line["discountable"], reductions, rates)
 
 

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from conformance.reference.model.problems import literal, problem
-from conformance.reference.model.table import Body
 from conformance.rules.lifecycle import LIFECYCLE
+
+if TYPE_CHECKING:
+    from conformance.reference.model.table import Body
 
 #: Rows whose condition is about the time of the recording or names fields, not a state of affairs the model would have to check.
 _ALWAYS = frozenset(
-    {"", "2026", "2025-26", "description", "description-footer-collection_method-discounts-due_date", "item-on-the-invoice", "true"}
+    {
+        "",
+        "2026",
+        "2025-26",
+        "description",
+        "description-footer-collection_method-discounts-due_date",
+        "item-on-the-invoice",
+        "true",
+    }
 )
 #: Said where the table knows that Stripe refuses but not in which words.
 _UNRECORDED = {
@@ -41,8 +51,23 @@ def _refusals() -> dict[tuple[str, str], Refusal]:
 REFUSALS = _refusals()
 
 #: Operations without rows of their own follow the row of another one.
-_LIKE = {"update_lines": "add_lines", "remove_lines": "add_lines", "update_line": "add_lines", "delete_invoiceitem": "update_invoiceitem"}
-_DRAFT_ONLY = frozenset({"add_invoiceitem", "update_invoiceitem", "delete_invoiceitem", "add_lines", "update_lines", "remove_lines", "update_line"})
+_LIKE = {
+    "update_lines": "add_lines",
+    "remove_lines": "add_lines",
+    "update_line": "add_lines",
+    "delete_invoiceitem": "update_invoiceitem",
+}
+_DRAFT_ONLY = frozenset(
+    {
+        "add_invoiceitem",
+        "update_invoiceitem",
+        "delete_invoiceitem",
+        "add_lines",
+        "update_lines",
+        "remove_lines",
+        "update_line",
+    }
+)
 
 
 def check(invoice: Body, operation: str, *, param: str | None = None) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from conformance.reference.api import charging, payment_methods, settlement
 from conformance.reference.api.call import Call, found, merge_metadata, or_none
 from conformance.reference.api.catalog import currency_of
 from conformance.reference.model import money
 from conformance.reference.model.problems import missing_param, problem
-from conformance.reference.model.table import Body
-from conformance.reference.model.world import World
 from conformance.reference.view import pages
+
+if TYPE_CHECKING:
+    from conformance.reference.model.table import Body
+    from conformance.reference.model.world import World
 
 
 def create(call: Call) -> Body:
@@ -19,7 +21,11 @@ def create(call: Call) -> Body:
     world, sent = call.world, call.params
     currency = currency_of(sent["currency"])
     _check_amount(sent["amount"], currency)
-    customer = found(world.customers, sent["customer"], "customer", "customer", status=400)["id"] if "customer" in sent else None
+    customer = (
+        found(world.customers, sent["customer"], "customer", "customer", status=400)["id"]
+        if "customer" in sent
+        else None
+    )
     row = charging.make(world, amount=sent["amount"], currency=currency, customer=customer)
     _set_fields(call, row)
     if "payment_method" in sent:
@@ -31,17 +37,31 @@ def create(call: Call) -> Body:
 
 def _check_amount(amount: int, currency: str) -> None:
     if amount < 1:
-        raise problem("This value must be greater than or equal to 1.", code="parameter_invalid_integer", param="amount")
+        raise problem(
+            "This value must be greater than or equal to 1.", code="parameter_invalid_integer", param="amount"
+        )
     least = money.MINIMUM.get(currency, 1)
     if amount < least:
-        raise problem(f"Amount must be at least {money.shown(least, currency)} {currency}", code="amount_too_small", param="amount")
+        raise problem(
+            f"Amount must be at least {money.shown(least, currency)} {currency}",
+            code="amount_too_small",
+            param="amount",
+        )
     if amount > money.MAXIMUM:
         raise problem("Amount must be no more than $999,999.99", code="amount_too_large", param="amount")
 
 
 def _set_fields(call: Call, row: Body) -> None:
     sent = call.params
-    for name in ("description", "receipt_email", "setup_future_usage", "shipping", "statement_descriptor", "statement_descriptor_suffix", "capture_method"):
+    for name in (
+        "description",
+        "receipt_email",
+        "setup_future_usage",
+        "shipping",
+        "statement_descriptor",
+        "statement_descriptor_suffix",
+        "capture_method",
+    ):
         if name in sent:
             row[name] = or_none(sent[name])
     if "payment_method_types" in sent:
@@ -54,7 +74,8 @@ def _set_fields(call: Call, row: Body) -> None:
 def _use(world: World, row: Body, method: Body) -> None:
     if method["customer"] not in (None, row["customer"]):
         raise problem(
-            f"The provided PaymentMethod ({method['id']}) is attached to a customer and cannot be used with this PaymentIntent.", param="payment_method"
+            f"The provided PaymentMethod ({method['id']}) is attached to a customer and cannot be used with this PaymentIntent.",
+            param="payment_method",
         )
     row["payment_method"] = method["id"]
     row["status"] = "requires_confirmation"
@@ -78,7 +99,10 @@ def update(call: Call) -> Body:
 def _refuse_default(row: Body, verb: str, fields: Any = True) -> None:
     """INV-PAY-030: the intent of an invoice is the invoice's."""
     if row["_invoice"] and fields:
-        raise problem(f"This PaymentIntent belongs to an invoice and cannot be {verb} directly. Use the invoice instead.", code="payment_intent_invalid_parameter")
+        raise problem(
+            f"This PaymentIntent belongs to an invoice and cannot be {verb} directly. Use the invoice instead.",
+            code="payment_intent_invalid_parameter",
+        )
 
 
 def confirm_one(call: Call) -> Body:
@@ -119,7 +143,9 @@ def cancel_one(call: Call) -> Body:
 
 def listed(call: Call) -> Body:
     equal = {"customer": call.params["customer"]} if "customer" in call.params else {}
-    return pages.page(call.world.payment_intents, call.params, "/v1/payment_intents", noun="payment_intent", equal=equal)
+    return pages.page(
+        call.world.payment_intents, call.params, "/v1/payment_intents", noun="payment_intent", equal=equal
+    )
 
 
 def retrieve_charge(call: Call) -> Body:
@@ -129,5 +155,3 @@ def retrieve_charge(call: Call) -> Body:
 def list_charges(call: Call) -> Body:
     equal = {name: call.params[name] for name in ("customer", "payment_intent") if name in call.params}
     return pages.page(call.world.charges, call.params, "/v1/charges", noun="charge", equal=equal)
-
-

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from conformance.reference.api.call import Call, found
-from conformance.reference.model.table import Body
 from conformance.reference.view import pages
+
+if TYPE_CHECKING:
+    from conformance.reference.model.table import Body
 
 
 def retrieve(call: Call) -> Body:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from conformance.reference.api import catalog, drafts, guard, items, rates
 from conformance.reference.api.call import Call, clean_metadata, found, merge_metadata, or_none, stub
 from conformance.reference.model.problems import missing_param, problem, refused
-from conformance.reference.model.table import Body
-from conformance.reference.model.world import World
 from conformance.reference.view import pages
+
+if TYPE_CHECKING:
+    from conformance.reference.model.table import Body
+    from conformance.reference.model.world import World
 
 DAY = 86400
 #: INV-CRE-019: a draft that advances is finalized an hour after its creation.
@@ -17,7 +19,17 @@ HOUR = 3600
 YEARS_AHEAD = 5 * 366 * DAY
 
 #: Fields stored as they are sent; an empty value removes them.
-_AS_SENT = ("account_tax_ids", "custom_fields", "description", "effective_at", "footer", "number", "on_behalf_of", "shipping_details", "statement_descriptor")
+_AS_SENT = (
+    "account_tax_ids",
+    "custom_fields",
+    "description",
+    "effective_at",
+    "footer",
+    "number",
+    "on_behalf_of",
+    "shipping_details",
+    "statement_descriptor",
+)
 #: What may still change once an invoice is finalized (INV-EDT-002, INV-EDT-003).
 _ALWAYS_EDITABLE = frozenset({"metadata", "auto_advance"})
 
@@ -32,7 +44,11 @@ def create(call: Call) -> Body:
     if "customer" not in sent:
         raise missing_param("customer")
     customer = found(world.customers, sent["customer"], "customer", "customer", status=400)
-    subscription = found(world.subscriptions, sent["subscription"], "subscription", "subscription", status=400) if "subscription" in sent else None
+    subscription = (
+        found(world.subscriptions, sent["subscription"], "subscription", "subscription", status=400)
+        if "subscription" in sent
+        else None
+    )
     _check_collection(customer, sent.get("collection_method", "charge_automatically"), sent)
     currency = catalog.currency_of(sent["currency"]) if "currency" in sent else customer["currency"] or world.currency
     row = draft(world, customer, currency)
@@ -41,7 +57,7 @@ def create(call: Call) -> Body:
     row["metadata"] = clean_metadata(sent.get("metadata"))
     row["collection_method"] = sent.get("collection_method", "charge_automatically")
     world.invoices.add(row)
-    _set_fields(call, row, customer)
+    set_fields(call, row, customer)
     if "discounts" not in sent and customer["discount"]:
         row["discounts"] = [customer["discount"]["id"]]  # INV-CRE-029
     if _behavior(call) == "include":
@@ -108,7 +124,13 @@ def draft(world: World, customer: Body, currency: str) -> Body:
         "attempt_count": 0,
         "attempted": False,
         "auto_advance": False,
-        "automatic_tax": {"disabled_reason": None, "enabled": False, "liability": None, "provider": None, "status": None},
+        "automatic_tax": {
+            "disabled_reason": None,
+            "enabled": False,
+            "liability": None,
+            "provider": None,
+            "status": None,
+        },
         "automatically_finalizes_at": None,
         "billing_reason": "manual",
         "collection_method": "charge_automatically",
@@ -152,14 +174,24 @@ def draft(world: World, customer: Body, currency: str) -> Body:
         "post_payment_credit_notes_amount": 0,
         "pre_payment_credit_notes_amount": 0,
         "receipt_number": None,
-        "rendering": {"amount_tax_display": None, "pdf": {"page_size": "auto"}, "template": None, "template_version": None},
+        "rendering": {
+            "amount_tax_display": None,
+            "pdf": {"page_size": "auto"},
+            "template": None,
+            "template_version": None,
+        },
         "shipping_cost": None,
         "shipping_details": None,
         "starting_balance": 0,
         "statement_descriptor": None,
         "status": "draft",
         "status_details": None,
-        "status_transitions": {"finalized_at": None, "marked_uncollectible_at": None, "paid_at": None, "voided_at": None},
+        "status_transitions": {
+            "finalized_at": None,
+            "marked_uncollectible_at": None,
+            "paid_at": None,
+            "voided_at": None,
+        },
         "subtotal": 0,
         "subtotal_excluding_tax": 0,
         "test_clock": customer["test_clock"],
@@ -193,21 +225,27 @@ def attach_to_subscription(row: Body, subscription: Body) -> None:
     row["_subscription"] = subscription["id"]
 
 
-def _set_fields(call: Call, row: Body, customer: Body) -> None:
+def set_fields(call: Call, row: Body, customer: Body) -> None:
     """Everything an update may change on a draft."""
     world, sent = call.world, call.params
     for name in _AS_SENT:
         if name in sent:
             row[name] = sent[name] or None
-    if row["statement_descriptor"] and not any(letter.isalpha() for letter in row["statement_descriptor"]):  # INV-CRE-038
-        raise problem("The statement descriptor must contain at least one alphabetic character.", param="statement_descriptor")
+    if row["statement_descriptor"] and not any(
+        letter.isalpha() for letter in row["statement_descriptor"]
+    ):  # INV-CRE-038
+        raise problem(
+            "The statement descriptor must contain at least one alphabetic character.", param="statement_descriptor"
+        )
     if "default_payment_method" in sent:
         row["default_payment_method"] = _own_method(world, customer, sent["default_payment_method"])
     if "default_source" in sent:
         row["default_source"] = or_none(sent["default_source"])
     if "default_tax_rates" in sent:
         row["_tax_rates"] = rates.checked_rates(world, sent["default_tax_rates"], "default_tax_rates")
-        row["default_tax_rates"] = [items.drop_private(world.tax_rates.rows[one]) for one in row["_tax_rates"]]  # INV-CRE-033
+        row["default_tax_rates"] = [
+            items.drop_private(world.tax_rates.rows[one]) for one in row["_tax_rates"]
+        ]  # INV-CRE-033
     if "discounts" in sent:
         kept = rates.discounts(world, sent["discounts"], row)
         rates.drop(world, [one for one in row["discounts"] if one not in kept])
@@ -260,7 +298,10 @@ def _schedule(world: World, row: Body, sent: dict[str, Any]) -> None:
     row["auto_advance"] = sent.get("auto_advance", row["auto_advance"])
     at = sent.get("automatically_finalizes_at", row.get("_finalizes_at"))
     if at is not None and "automatically_finalizes_at" in sent and not world.now() < at <= world.now() + YEARS_AHEAD:
-        raise problem("`automatically_finalizes_at` must be in the future and at most 5 years ahead.", param="automatically_finalizes_at")
+        raise problem(
+            "`automatically_finalizes_at` must be in the future and at most 5 years ahead.",
+            param="automatically_finalizes_at",
+        )
     row["_finalizes_at"] = at
     advancing = row["auto_advance"]
     row["automatically_finalizes_at"] = (at or row["created"] + HOUR + 1) if advancing else None
@@ -287,11 +328,12 @@ def update(call: Call) -> Body:
         if customer is not None and ({"collection_method", "days_until_due", "due_date"} & sent.keys()):
             _check_collection(customer, method, sent, had_due_date=row["due_date"] is not None)
         row["collection_method"] = method
-        _set_fields(call, row, customer or {})
+        set_fields(call, row, customer or {})
         drafts.recompute(world, row)
     elif "auto_advance" in sent:
         _advance_open(world, row, sent["auto_advance"])
     merge_metadata(row, sent.get("metadata"))
+    world.invoices.tag(row)
     world.journal.tell("invoice.updated", row)
     return row
 

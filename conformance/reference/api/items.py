@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from conformance.reference.api import catalog, drafts, guard, rates
 from conformance.reference.api.call import Call, clean_metadata, found, merge_metadata, or_none, stub
 from conformance.reference.model import money
 from conformance.reference.model.problems import exclusive, missing_param, problem, refused
-from conformance.reference.model.table import Body
-from conformance.reference.model.world import World
 from conformance.reference.view import pages
+
+if TYPE_CHECKING:
+    from conformance.reference.model.table import Body
+    from conformance.reference.model.world import World
 
 #: INV-CRE-049.
 MOST_ITEMS = 250
@@ -28,7 +30,9 @@ def create(call: Call) -> Body:
     if invoice is not None:
         guard.check(invoice, "add_invoiceitem")
         _same_owner(invoice, customer, sent)
-    currency = catalog.currency_of(sent["currency"]) if "currency" in sent else _default_currency(world, customer, invoice)
+    currency = (
+        catalog.currency_of(sent["currency"]) if "currency" in sent else _default_currency(world, customer, invoice)
+    )
     row = make(world, customer, currency, sent)
     take_currency(world, customer, currency)
     world.journal.tell("invoiceitem.created", row)
@@ -99,7 +103,9 @@ def make(world: World, customer: Body, currency: str, sent: dict[str, Any], para
     }
     _check_period(row["period"], param)
     world.items.add(row)
-    row["discounts"] = rates.discounts(world, sent.get("discounts"), row, param=f"{param}[discounts]" if param else "discounts")
+    row["discounts"] = rates.discounts(
+        world, sent.get("discounts"), row, param=f"{param}[discounts]" if param else "discounts"
+    )
     _set_rates(world, row, sent.get("tax_rates"), param)
     return row
 
@@ -137,7 +143,8 @@ def _priced(world: World, currency: str, sent: dict[str, Any], param: str) -> di
     price = _price(world, sent, name)
     if price["currency"] != currency:
         raise problem(
-            f"The price specified only supports `{price['currency']}`. This doesn't match the expected currency: `{currency}`.", param=name("price")
+            f"The price specified only supports `{price['currency']}`. This doesn't match the expected currency: `{currency}`.",
+            param=name("price"),
         )
     description = world.products.rows[price["product"]]["name"] if price["product"] in world.products else None
     return _pricing(price, catalog.amount_of(price, Decimal(quantity)), quantity, description)
@@ -152,7 +159,9 @@ def _price(world: World, sent: dict[str, Any], name: Any) -> Body:
         raise missing_param(where)
     price = found(world.prices, identifier, "price", where, status=400)
     if price["type"] == "recurring":
-        message = "The price specified is set to `type=recurring` but this field only accepts prices with `type=one_time`."
+        message = (
+            "The price specified is set to `type=recurring` but this field only accepts prices with `type=one_time`."
+        )
         raise refused("POST /v1/invoiceitems", "recurring-price", message)
     if not price["active"] and "_hidden" not in price:
         raise problem("The price specified is inactive. This field only accepts active prices.", param=where)
@@ -176,6 +185,11 @@ def put_on(world: World, invoice: Body, item: Body) -> Body:
     world.journal.watch(invoice)
     world.items.set(item, "invoice", invoice["id"])
     world.items.set(item, "_pending_for", None)
+    return show_on(world, invoice, item)
+
+
+def show_on(world: World, invoice: Body, item: Body) -> Body:
+    """A line for ``item`` on top of the others."""
     line: Body = {"id": world.new("il_"), "object": "line_item", "_item": item["id"]}
     line.update(_line_fields(item, invoice))
     invoice["_lines"].insert(0, line)
@@ -247,7 +261,9 @@ def _reprice(world: World, row: Body, sent: dict[str, Any], param: str) -> None:
         priced = _pricing(price, catalog.amount_of(price, Decimal(sent["quantity"])), sent["quantity"], None)
     else:
         return
-    row.update(amount=priced["amount"], net_amount=priced["amount"], quantity=priced["quantity"], pricing=priced["pricing"])
+    row.update(
+        amount=priced["amount"], net_amount=priced["amount"], quantity=priced["quantity"], pricing=priced["pricing"]
+    )
     row["quantity_decimal"] = str(priced["quantity"])
 
 

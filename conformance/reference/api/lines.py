@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from conformance.reference.api import drafts, guard, items
 from conformance.reference.api.call import Call, found, merge_metadata
 from conformance.reference.model.problems import exclusive, missing_object, problem
-from conformance.reference.model.table import Body
-from conformance.reference.model.world import World
+
+if TYPE_CHECKING:
+    from conformance.reference.model.table import Body
+    from conformance.reference.model.world import World
 
 
 def _editable(call: Call, operation: str, param: str) -> Body:
@@ -49,22 +51,32 @@ def _item(world: World, row: Body, customer: Body, sent: dict[str, Any], param: 
         world.journal.tell("invoiceitem.created", item)
         return item
     if len(sent) > 1:
-        raise exclusive("invoice_item", next(name for name in sent if name != "invoice_item"), param=f"{param}[invoice_item]")
+        raise exclusive(
+            "invoice_item", next(name for name in sent if name != "invoice_item"), param=f"{param}[invoice_item]"
+        )
     item = found(world.items, sent["invoice_item"], "Invoice Item", f"{param}[invoice_item]", status=400)
     if item["invoice"] is not None or item["customer"] != row["customer"]:
-        raise problem("The invoice item must be pending and belong to the customer of the invoice.", param=f"{param}[invoice_item]")
+        raise problem(
+            "The invoice item must be pending and belong to the customer of the invoice.",
+            param=f"{param}[invoice_item]",
+        )
     return item
 
 
 def _change(world: World, line: Body, sent: dict[str, Any], param: str) -> None:
     """A line is its item's; a subscription's line takes taxes and discounts only (INV-EDT-023)."""
     if "tax_amounts" in sent:
-        raise problem("The reference does not keep manual tax amounts: use tax_rates.", param=f"{param}[tax_amounts]" if param else "tax_amounts")
+        raise problem(
+            "The reference does not keep manual tax amounts: use tax_rates.",
+            param=f"{param}[tax_amounts]" if param else "tax_amounts",
+        )
     item = world.items.get(line["_item"] or "")
     if item is None:
         fixed = [name for name in sent if name not in ("tax_rates", "discounts", "metadata", "id")]
         if fixed:
-            raise problem(f"Line items of a subscription don't take {fixed[0]}: change the subscription instead.", param=fixed[0])
+            raise problem(
+                f"Line items of a subscription don't take {fixed[0]}: change the subscription instead.", param=fixed[0]
+            )
         return
     items.change(world, item, sent, param)
 
@@ -91,7 +103,10 @@ def remove(call: Call) -> Body:
     """INV-EDT-021, INV-EDT-022."""
     world = call.world
     row = _editable(call, "remove_lines", "invoice")
-    pairs = [(_line(row, sent["id"], f"lines[{index}][id]"), sent["behavior"]) for index, sent in enumerate(call.params["lines"])]
+    pairs = [
+        (_line(row, sent["id"], f"lines[{index}][id]"), sent["behavior"])
+        for index, sent in enumerate(call.params["lines"])
+    ]
     for line, behavior in pairs:
         if line not in row["_lines"]:
             continue

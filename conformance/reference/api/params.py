@@ -24,7 +24,14 @@ _EXPAND: dict[str, Shape] = {"expand": many(text)}
 _PAGE: dict[str, Shape] = {"limit": whole, "starting_after": text, "ending_before": text, **_EXPAND}
 
 WHEN = either(fields(gt=whole, gte=whole, lt=whole, lte=whole), whole)
-ADDRESS = fields(city=limited(5000), country=limited(5000), line1=limited(5000), line2=limited(5000), postal_code=limited(5000), state=limited(5000))
+ADDRESS = fields(
+    city=limited(5000),
+    country=limited(5000),
+    line1=limited(5000),
+    line2=limited(5000),
+    postal_code=limited(5000),
+    state=limited(5000),
+)
 SHIPPING = fields(("address", "name"), address=ADDRESS, name=text, phone=limited(5000))
 COLLECTION = one_of("charge_automatically", "send_invoice")
 TAX_BEHAVIOR = one_of("exclusive", "inclusive", "unspecified")
@@ -35,7 +42,14 @@ CUSTOM_FIELDS = or_empty(many(fields(("name", "value"), name=limited(40), value=
 PERIOD = fields(("start", "end"), start=whole, end=whole)
 PRICING = fields(price=text)
 PRODUCT_DATA = fields(
-    ("name",), name=text, description=text, images=many(text), metadata=metadata, tax_code=text, unit_label=text, tax_details=anything
+    ("name",),
+    name=text,
+    description=text,
+    images=many(text),
+    metadata=metadata,
+    tax_code=text,
+    unit_label=text,
+    tax_details=anything,
 )
 PRICE_DATA = fields(
     ("currency",), currency=text, product=text, product_data=PRODUCT_DATA, tax_behavior=TAX_BEHAVIOR, unit_amount=whole,
@@ -45,17 +59,26 @@ RECURRING = fields(
     ("interval",), interval=one_of("day", "week", "month", "year"), interval_count=positive, meter=text, usage_type=one_of("licensed", "metered"),
     trial_period_days=counting,
 )  # fmt: skip
-AUTOMATIC_TAX = fields(("enabled",), enabled=flag, liability=fields(("type",), type=one_of("account", "self"), account=text))
-PAYMENT_SETTINGS = fields(default_mandate=or_empty(text), payment_method_options=anything, payment_method_types=or_empty(many(text)))
+AUTOMATIC_TAX = fields(
+    ("enabled",), enabled=flag, liability=fields(("type",), type=one_of("account", "self"), account=text)
+)
+PAYMENT_SETTINGS = fields(
+    default_mandate=or_empty(text), payment_method_options=anything, payment_method_types=or_empty(many(text))
+)
 RENDERING = fields(
     amount_tax_display=or_empty(one_of("exclude_tax", "include_inclusive_tax")), pdf=fields(page_size=one_of("a4", "auto", "letter")),
     template=text, template_version=or_empty(whole),
 )  # fmt: skip
-SHIPPING_RATE_DATA = fields(
-    ("display_name",), display_name=text, delivery_estimate=anything,
-    fixed_amount=fields(("amount", "currency"), amount=counting, currency=text, currency_options=anything),
-    metadata=metadata, tax_behavior=TAX_BEHAVIOR, tax_code=text, type=one_of("fixed_amount"),
-)  # fmt: skip
+_SHIPPING_RATE: dict[str, Shape] = {
+    "delivery_estimate": anything,
+    "display_name": text,
+    "fixed_amount": fields(("amount", "currency"), amount=counting, currency=text, currency_options=anything),
+    "metadata": metadata,
+    "tax_behavior": TAX_BEHAVIOR,
+    "tax_code": text,
+    "type": one_of("fixed_amount"),
+}
+SHIPPING_RATE_DATA = fields(("display_name",), **_SHIPPING_RATE)
 SHIPPING_COST = fields(shipping_rate=text, shipping_rate_data=SHIPPING_RATE_DATA)
 
 #: Fields of an invoice that creation and update share.
@@ -81,7 +104,13 @@ INVOICE_LIST = fields(
 INVOICE_SEARCH = fields(("query",), query=text, limit=whole, page=text, **_EXPAND)
 INVOICE_FINALIZE = fields(auto_advance=flag, **_EXPAND)
 INVOICE_PAY = fields(
-    forgive=flag, mandate=or_empty(text), off_session=flag, paid_out_of_band=flag, payment_method=text, source=text, **_EXPAND
+    forgive=flag,
+    mandate=or_empty(text),
+    off_session=flag,
+    paid_out_of_band=flag,
+    payment_method=text,
+    source=text,
+    **_EXPAND,
 )
 ATTACH_PAYMENT = fields(payment_intent=text, payment_record=text, **_EXPAND)
 ONLY_EXPAND = fields(**_EXPAND)
@@ -101,10 +130,10 @@ ITEM_UPDATE = fields(invoicing_rules=anything, **_ITEM)
 ITEM_LIST = fields(created=WHEN, customer=text, customer_account=text, invoice=text, pending=flag, **_PAGE)
 _LINE = {**_CHARGE, "pricing": PRICING, "tax_amounts": anything}
 LINE_UPDATE = fields(**_LINE, **_EXPAND)
-LINES_ADD = fields(
-    ("lines",), lines=many(fields(invoice_item=text, **_LINE), 50), invoice_metadata=metadata, **_EXPAND
+LINES_ADD = fields(("lines",), lines=many(fields(invoice_item=text, **_LINE), 50), invoice_metadata=metadata, **_EXPAND)
+LINES_UPDATE = fields(
+    ("lines",), lines=many(fields(("id",), id=text, **_LINE), 50), invoice_metadata=metadata, **_EXPAND
 )
-LINES_UPDATE = fields(("lines",), lines=many(fields(("id",), id=text, **_LINE), 50), invoice_metadata=metadata, **_EXPAND)
 LINES_REMOVE = fields(
     ("lines",), lines=many(fields(("id", "behavior"), id=text, behavior=one_of("delete", "unassign")), 50),
     invoice_metadata=metadata, **_EXPAND,
@@ -133,7 +162,9 @@ _CUSTOMER: dict[str, Shape] = {
 CUSTOMER_CREATE = fields(payment_method=text, tax_id_data=anything, test_clock=text, **_CUSTOMER)
 CUSTOMER_UPDATE = fields(**_CUSTOMER)
 CUSTOMER_LIST = fields(created=WHEN, email=text, test_clock=text, **_PAGE)
-BALANCE_CREATE = fields(("amount", "currency"), amount=whole, currency=text, description=limited(350), metadata=metadata, **_EXPAND)
+BALANCE_CREATE = fields(
+    ("amount", "currency"), amount=whole, currency=text, description=limited(350), metadata=metadata, **_EXPAND
+)
 BALANCE_UPDATE = fields(description=limited(350), metadata=metadata, **_EXPAND)
 
 _PRODUCT: dict[str, Shape] = {
@@ -141,11 +172,20 @@ _PRODUCT: dict[str, Shape] = {
     "package_dimensions": or_empty(anything), "shippable": flag, "statement_descriptor": limited(22), "tax_code": or_empty(text),
     "tax_details": or_empty(anything), "unit_label": limited(12), "url": or_empty(text), **_EXPAND,
 }  # fmt: skip
-PRODUCT_CREATE = fields(("name",), name=text, id=text, type=one_of("good", "service"), default_price_data=anything, **_PRODUCT)
+PRODUCT_CREATE = fields(
+    ("name",), name=text, id=text, type=one_of("good", "service"), default_price_data=anything, **_PRODUCT
+)
 PRODUCT_UPDATE = fields(name=text, default_price=text, **_PRODUCT)
 PRODUCT_LIST = fields(active=flag, created=WHEN, ids=many(text), shippable=flag, type=text, url=text, **_PAGE)
 
-TIER = fields(("up_to",), up_to=either(one_of("inf"), positive), flat_amount=whole, flat_amount_decimal=decimal, unit_amount=whole, unit_amount_decimal=decimal)
+TIER = fields(
+    ("up_to",),
+    up_to=either(one_of("inf"), positive),
+    flat_amount=whole,
+    flat_amount_decimal=decimal,
+    unit_amount=whole,
+    unit_amount_decimal=decimal,
+)
 PRICE_CREATE = fields(
     ("currency",), currency=text, active=flag, billing_scheme=one_of("per_unit", "tiered"), currency_options=anything, custom_unit_amount=anything,
     lookup_key=limited(200), metadata=metadata, nickname=limited(5000), product=text, product_data=PRODUCT_DATA, recurring=RECURRING,
@@ -158,7 +198,14 @@ PRICE_UPDATE = fields(
     transfer_lookup_key=flag, **_EXPAND,
 )  # fmt: skip
 PRICE_LIST = fields(
-    active=flag, created=WHEN, currency=text, lookup_keys=many(text), product=text, recurring=anything, type=one_of("one_time", "recurring"), **_PAGE
+    active=flag,
+    created=WHEN,
+    currency=text,
+    lookup_keys=many(text),
+    product=text,
+    recurring=anything,
+    type=one_of("one_time", "recurring"),
+    **_PAGE,
 )
 
 _TAX_TYPE = text
@@ -177,7 +224,9 @@ COUPON_CREATE = fields(
 COUPON_UPDATE = fields(currency_options=anything, metadata=metadata, name=limited(40), **_EXPAND)
 CREATED_LIST = fields(created=WHEN, **_PAGE)
 
-_BILLING_DETAILS = fields(address=or_empty(ADDRESS), email=or_empty(text), name=or_empty(text), phone=or_empty(text), tax_id=text)
+_BILLING_DETAILS = fields(
+    address=or_empty(ADDRESS), email=or_empty(text), name=or_empty(text), phone=or_empty(text), tax_id=text
+)
 PAYMENT_METHOD_CREATE = fields(
     type=text, billing_details=_BILLING_DETAILS, card=fields(cvc=text, exp_month=whole, exp_year=whole, number=text, token=text, networks=anything),
     allow_redisplay=one_of("always", "limited", "unspecified"), metadata=metadata, us_bank_account=anything, sepa_debit=anything, **_EXPAND,
@@ -201,8 +250,20 @@ INTENT_CREATE = fields(
     mandate_data=anything, **_INTENT,
 )  # fmt: skip
 INTENT_UPDATE = fields(amount=whole, currency=text, **_INTENT)
-INTENT_CONFIRM = fields(payment_method=text, off_session=anything, return_url=text, mandate_data=anything, error_on_requires_action=flag, **_EXPAND)
-INTENT_CANCEL = fields(cancellation_reason=one_of("duplicate", "fraudulent", "requested_by_customer", "abandoned"), **_EXPAND)
+INTENT_CONFIRM = fields(
+    payment_method=text,
+    off_session=anything,
+    return_url=text,
+    mandate_data=anything,
+    error_on_requires_action=flag,
+    **_EXPAND,
+)
+INTENT_CANCEL = fields(
+    cancellation_reason=one_of("duplicate", "fraudulent", "requested_by_customer", "abandoned"), **_EXPAND
+)
 INTENT_LIST = fields(created=WHEN, customer=text, **_PAGE)
 EVENT_LIST = fields(created=WHEN, delivery_success=flag, type=text, types=many(text), **_PAGE)
 CHARGE_LIST = fields(created=WHEN, customer=text, payment_intent=text, transfer_group=text, **_PAGE)
+SHIPPING_RATE_CREATE = fields(("display_name",), **_SHIPPING_RATE, active=flag, **_EXPAND)
+SHIPPING_RATE_UPDATE = fields(active=flag, metadata=metadata, tax_behavior=TAX_BEHAVIOR, **_EXPAND)
+SHIPPING_RATE_LIST = fields(active=flag, created=WHEN, currency=text, **_PAGE)

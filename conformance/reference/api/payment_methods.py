@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from conformance.reference.api.call import Call, clean_metadata, found, merge_metadata, or_none
 from conformance.reference.model import cards
-from conformance.reference.model.cards import Card, Decline
 from conformance.reference.model.ids import fixed
 from conformance.reference.model.problems import StripeError, missing_object, missing_param, problem
-from conformance.reference.model.table import Body
-from conformance.reference.model.world import World
 from conformance.reference.view import pages
+
+if TYPE_CHECKING:
+    from conformance.reference.model.cards import Card, Decline
+    from conformance.reference.model.table import Body
+    from conformance.reference.model.world import World
 
 _NO_ADDRESS = {"city": None, "country": None, "line1": None, "line2": None, "postal_code": None, "state": None}
 
@@ -35,7 +37,9 @@ def _card(kind: str, sent: dict[str, Any]) -> Card:
     if kind == "us_bank_account":
         return cards.CARDS["pm_usBankAccount"]
     if kind != "card":
-        raise problem(f"The reference has no payment methods of type {kind}: use card or us_bank_account.", param="type")
+        raise problem(
+            f"The reference has no payment methods of type {kind}: use card or us_bank_account.", param="type"
+        )
     if "token" in sent:
         card = cards.magic(sent["token"])
         if card is None:

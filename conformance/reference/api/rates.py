@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from conformance.reference.api.call import Call, clean_metadata, found, merge_metadata, or_none, stub
 from conformance.reference.api.catalog import currency_of
 from conformance.reference.model.problems import exclusive, missing_object, missing_param, problem, refused
-from conformance.reference.model.table import Body
-from conformance.reference.model.world import World
 from conformance.reference.view import pages
+
+if TYPE_CHECKING:
+    from conformance.reference.model.table import Body
+    from conformance.reference.model.world import World
 
 #: INV-CRE-034.
 MOST_RATES = 5
@@ -20,7 +22,9 @@ def create_tax_rate(call: Call) -> Body:
     sent = call.params
     percentage: Decimal = sent["percentage"]
     if not 0 <= percentage <= 100 or percentage != percentage.quantize(Decimal("0.0001")):
-        raise problem("Tax rate percentages must be between 0 and 100 with at most 4 decimal places.", param="percentage")
+        raise problem(
+            "Tax rate percentages must be between 0 and 100 with at most 4 decimal places.", param="percentage"
+        )
     row: Body = {
         "id": call.world.new("txr_"),
         "object": "tax_rate",
@@ -72,8 +76,12 @@ def checked_rates(world: World, sent: Any, param: str) -> list[str]:
     if not sent:
         return []
     if len(sent) > MOST_RATES:
-        raise refused("POST /v1/invoices", "too-many-tax-rates", f"You cannot apply more than {MOST_RATES} tax rates here.")
-    return [found(world.tax_rates, one, "tax rate", f"{param}[{index}]", status=400)["id"] for index, one in enumerate(sent)]
+        raise refused(
+            "POST /v1/invoices", "too-many-tax-rates", f"You cannot apply more than {MOST_RATES} tax rates here."
+        )
+    return [
+        found(world.tax_rates, one, "tax rate", f"{param}[{index}]", status=400)["id"] for index, one in enumerate(sent)
+    ]
 
 
 def create_coupon(call: Call) -> Body:
@@ -147,8 +155,18 @@ def discounts(world: World, sent: Any, owner: Body, *, param: str = "discounts",
         if "discount" in one:
             _own_discount(world, one["discount"], owner, f"{name}[discount]")
             continue
-        code = found(world.promotion_codes, one["promotion_code"], "promotion code", f"{name}[promotion_code]", status=400) if "promotion_code" in one else None
-        coupon = found(world.coupons, code["promotion"]["coupon"] if code else one["coupon"], "coupon", f"{name}[coupon]", status=400)
+        code = (
+            found(world.promotion_codes, one["promotion_code"], "promotion code", f"{name}[promotion_code]", status=400)
+            if "promotion_code" in one
+            else None
+        )
+        coupon = found(
+            world.coupons,
+            code["promotion"]["coupon"] if code else one["coupon"],
+            "coupon",
+            f"{name}[coupon]",
+            status=400,
+        )
         if once and coupon["duration"] == "repeating":  # INV-CRE-030
             message = f"Coupon {coupon['id']} has `duration=repeating` and cannot be applied to one-time objects."
             raise refused("POST /v1/invoices", "repeating-coupon", message)

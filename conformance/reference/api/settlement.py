@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from conformance.reference.api import charging
 from conformance.reference.model import ledger
-from conformance.reference.model.table import Body
-from conformance.reference.model.world import World
+
+if TYPE_CHECKING:
+    from conformance.reference.model.table import Body
+    from conformance.reference.model.world import World
 
 
 def open_payment(world: World, invoice: Body, intent: Body, *, default: bool) -> Body:
@@ -31,7 +35,12 @@ def open_payment(world: World, invoice: Body, intent: Body, *, default: bool) ->
 def start(world: World, invoice: Body, description: str = "Payment for Invoice") -> None:
     """The PaymentIntent and default InvoicePayment of a finalized invoice (INV-FIN-008, INV-FIN-009)."""
     intent = charging.make(
-        world, amount=invoice["amount_due"], currency=invoice["currency"], customer=invoice["customer"], description=description, invoice=invoice["id"]
+        world,
+        amount=invoice["amount_due"],
+        currency=invoice["currency"],
+        customer=invoice["customer"],
+        description=description,
+        invoice=invoice["id"],
     )
     intent["receipt_email"] = invoice["customer_email"]
     intent["statement_descriptor"] = invoice["statement_descriptor"]
@@ -46,7 +55,9 @@ def default_payment(world: World, invoice: Body) -> Body | None:
 def has_pending(world: World, invoice: Body) -> bool:
     """INV-TRN-009: a payment is on its way and not decided."""
     rows = world.invoice_payments.of("invoice", invoice["id"])
-    return any(row["status"] == "open" and world.payment_intents.rows[row["_intent"]]["status"] == "processing" for row in rows)
+    return any(
+        row["status"] == "open" and world.payment_intents.rows[row["_intent"]]["status"] == "processing" for row in rows
+    )
 
 
 def follow(world: World, intent: Body) -> None:
@@ -77,7 +88,9 @@ def receive(world: World, invoice: Body, payment: Body, amount: int) -> None:
     invoice["amount_overpaid"] += amount - used
     customer = world.customers.get(invoice["customer"])
     if amount > used and customer is not None:
-        ledger.record(world, customer, used - amount, "invoice_overpaid", currency=invoice["currency"], invoice=invoice["id"])
+        ledger.record(
+            world, customer, used - amount, "invoice_overpaid", currency=invoice["currency"], invoice=invoice["id"]
+        )
     if not payment["is_default"]:
         _resize_default(world, invoice)
     if invoice["amount_remaining"] == 0 and invoice["status"] in ("open", "uncollectible"):

@@ -164,7 +164,10 @@ def metadata(raw: Any, name: str) -> dict[str, str] | str:
         if not isinstance(value, str):
             raise invalid("Metadata values must be strings.", f"{name}[{key}]")
         if len(key) > 40:
-            raise invalid(f"Metadata keys can be up to 40 characters, but you passed in a key of length {len(key)}.", f"{name}[{key}]")
+            raise invalid(
+                f"Metadata keys can be up to 40 characters, but you passed in a key of length {len(key)}.",
+                f"{name}[{key}]",
+            )
         if len(value) > 500:
             message = f"Metadata values can have up to 500 characters, but you passed in a value that is {len(value)} characters."
             raise invalid(f"{message} Invalid value: {value[:20]}...", f"{name}[{key}]")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import traceback
 import uuid
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -26,6 +28,8 @@ Headers = list[tuple[bytes, bytes]]
 
 MOST_BYTES = 4 * 1024 * 1024
 RESET = "/_reference/reset"
+
+_OUR_FAULT = problem("Sorry! There was an error while talking to the reference. This is a defect in it.", status=500, type="api_error")
 
 _JSON = (b"content-type", b"application/json")
 
@@ -53,12 +57,16 @@ class Reference:
         if scope["type"] != "http":
             return
         body = await _body(receive)
-        status, headers, answer = self.answer(scope["method"], scope["path"], scope["query_string"], scope["headers"], body)
+        status, headers, answer = self.answer(
+            scope["method"], scope["path"], scope["query_string"], scope["headers"], body
+        )
         headers.append((b"content-length", b"%d" % len(answer)))
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": answer})
 
-    def answer(self, method: str, path: str, query: bytes, raw: Headers, body: bytes | None) -> tuple[int, Headers, bytes]:
+    def answer(
+        self, method: str, path: str, query: bytes, raw: Headers, body: bytes | None
+    ) -> tuple[int, Headers, bytes]:
         """Status, headers and body of the answer. Never raises for what a client sent."""
         sent = dict(raw)
         headers: Headers = [_JSON, (b"date", self.clock.date())]
@@ -85,7 +93,9 @@ class Exchange:
 
     __slots__ = ("_account", "_body", "_form", "_method", "_path", "_request_id", "_sent", "_world")
 
-    def __init__(self, account: Account, method: str, path: str, query: bytes, sent: dict[bytes, bytes], body: bytes | None) -> None:
+    def __init__(
+        self, account: Account, method: str, path: str, query: bytes, sent: dict[bytes, bytes], body: bytes | None
+    ) -> None:
         self._account = account
         self._world = account.world
         self._method = method
@@ -141,6 +151,9 @@ class Exchange:
             return 200, self._handle(version), True
         except StripeError as error:
             return error.status, _error(error, self._log_url()), error.stored
+        except Exception:  # noqa: BLE001 - a defect of the model must answer like Stripe's own 500, and be seen
+            traceback.print_exc(file=sys.stderr)
+            return 500, _error(_OUR_FAULT, self._log_url()), False
         finally:
             journal.close()
 

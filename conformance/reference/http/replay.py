@@ -36,7 +36,9 @@ class Replays:
     def find(self, key: str, path: str, form: bytes) -> Answer | None:
         """The first answer, None for a new key. Raise when the key was used for something else (INV-API-014, INV-API-015)."""
         if len(key) > MOST_LETTERS:
-            raise problem(f"Idempotency keys are at most {MOST_LETTERS} characters long.", type="idempotency_error", stored=False)
+            raise problem(
+                f"Idempotency keys are at most {MOST_LETTERS} characters long.", type="idempotency_error", stored=False
+            )
         first = self._kept.get(key)
         if first is None:
             return None

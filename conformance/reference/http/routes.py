@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from conformance.reference.api import (
     catalog,
@@ -17,11 +17,16 @@ from conformance.reference.api import (
     lines,
     params,
     payment_methods,
+    previews,
     rates,
+    search,
+    shipping,
 )
 from conformance.reference.api.call import Call
-from conformance.reference.api.shapes import Shape
 from conformance.reference.model.table import Body
+
+if TYPE_CHECKING:
+    from conformance.reference.api.shapes import Shape
 
 Handler = Callable[[Call], Body]
 
@@ -41,6 +46,8 @@ class Route(NamedTuple):
 ROUTES: tuple[Route, ...] = (
     Route("POST", "/v1/invoices", params.INVOICE_CREATE, invoices.create),
     Route("GET", "/v1/invoices", params.INVOICE_LIST, invoices.listed),
+    Route("GET", "/v1/invoices/search", params.INVOICE_SEARCH, search.search),
+    Route("POST", "/v1/invoices/create_preview", params.PREVIEW, previews.create),
     Route("GET", "/v1/invoices/{}", params.ONLY_EXPAND, invoices.retrieve),
     Route("POST", "/v1/invoices/{}", params.INVOICE_UPDATE, invoices.update),
     Route("DELETE", "/v1/invoices/{}", params.NOTHING, invoices.delete),
@@ -105,6 +112,10 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/v1/coupons/{}", params.ONLY_EXPAND, rates.retrieve_coupon),
     Route("POST", "/v1/coupons/{}", params.COUPON_UPDATE, rates.update_coupon),
     Route("DELETE", "/v1/coupons/{}", params.NOTHING, rates.delete_coupon),
+    Route("POST", "/v1/shipping_rates", params.SHIPPING_RATE_CREATE, shipping.create),
+    Route("GET", "/v1/shipping_rates", params.SHIPPING_RATE_LIST, shipping.listed),
+    Route("GET", "/v1/shipping_rates/{}", params.ONLY_EXPAND, shipping.retrieve),
+    Route("POST", "/v1/shipping_rates/{}", params.SHIPPING_RATE_UPDATE, shipping.update),
     Route("GET", "/v1/events", params.EVENT_LIST, events.listed),
     Route("GET", "/v1/events/{}", params.ONLY_EXPAND, events.retrieve),
 )

@@ -32,11 +32,16 @@ GENERIC = Decline("generic_decline", "Your card was declined.")
 FUNDS = Decline("insufficient_funds", "Your card has insufficient funds.", network_decline_code="51")
 LOST = Decline("lost_card", "Your card was declined.", network_decline_code="41", advice_code="do_not_try_again")
 STOLEN = Decline("stolen_card", "Your card was declined.", network_decline_code="43", advice_code="do_not_try_again")
-VELOCITY = Decline("card_velocity_exceeded", "Your card was declined for making repeated attempts too frequently or exceeding its amount limit.")
+VELOCITY = Decline(
+    "card_velocity_exceeded",
+    "Your card was declined for making repeated attempts too frequently or exceeding its amount limit.",
+)
 FRAUD = Decline("fraudulent", "Your card was declined.", advice_code="do_not_try_again")
 EXPIRED = Decline(None, "Your card has expired.", "expired_card", "54", "do_not_try_again")
 CVC = Decline(None, "Your card's security code is incorrect.", "incorrect_cvc", "N7", "do_not_try_again")
-PROCESSING = Decline(None, "An error occurred while processing your card. Try again in a little bit.", "processing_error", None)
+PROCESSING = Decline(
+    None, "An error occurred while processing your card. Try again in a little bit.", "processing_error", None
+)
 NUMBER = Decline(None, "Your card number is incorrect.", "incorrect_number", None, None)
 
 #: Magic id -> card. The magic id also works as ``tok_…`` without the ``pm_card_`` where Stripe has one.

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from conformance.reference.model.table import Body
-from conformance.reference.model.world import World
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from conformance.reference.model.table import Body
+    from conformance.reference.model.world import World
 
 
 def record(
-    world: World, customer: Body, amount: int, kind: str, *, currency: str, invoice: str | None = None, credit_note: str | None = None
+    world: World,
+    customer: Body,
+    amount: int,
+    kind: str,
+    *,
+    currency: str,
+    invoice: str | None = None,
+    credit_note: str | None = None,
 ) -> Body:
     """Move the balance by ``amount`` (negative: credit) and note why. ``kind`` is one of INV-BAL-005."""
     world.journal.watch(customer)

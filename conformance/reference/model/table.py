@@ -17,7 +17,7 @@ ANY_TIME: Span = (None, None)
 class Table:
     """Rows by id in order of arrival. ``indexed`` names the fields whose values have an index of their own."""
 
-    __slots__ = ("_at", "_by", "_in_order", "_indexed", "_last_created", "_next", "_orders", "rows")
+    __slots__ = ("_at", "_by", "_in_order", "_indexed", "_last_created", "_next", "_orders", "_tags", "rows")
 
     def __init__(self, *indexed: str) -> None:
         self.rows: dict[str, Body] = {}
@@ -25,6 +25,7 @@ class Table:
         self._orders: dict[int, Body] = {}  # arrival number -> row
         self._at: dict[str, int] = {}  # id -> arrival number; kept for deleted rows, which still serve as cursors
         self._by: dict[tuple[str, Any], list[int]] = {("", None): []}
+        self._tags: dict[tuple[str, str], list[int]] = {}  # metadata pair in lower case -> rows that had it at some time
         self._next = 0
         self._last_created = 0
         self._in_order = True  # created never went back: ranges of it can be cut by bisection
@@ -46,6 +47,7 @@ class Table:
         self._by["", None].append(number)
         for name in self._indexed:
             self._by.setdefault((name, row.get(name)), []).append(number)
+        self.tag(row)
         created = row.get("created", row.get("date", 0))
         self._in_order = self._in_order and created >= self._last_created
         self._last_created = created
@@ -101,6 +103,22 @@ class Table:
         low, high = self._cut(numbers, created)
         low = max(low, bisect_left(numbers, self._at[before] + 1))
         return self._matching((numbers[index] for index in range(low, high)), equal, keep)
+
+    def tag(self, row: Body) -> None:
+        """Make ``row`` findable by its metadata. Pairs it loses later stay behind and are sifted out when they are read."""
+        number = self._at[row["id"]]
+        for key, value in (row.get("metadata") or {}).items():
+            numbers = self._tags.setdefault((key, value.lower()), [])
+            place = bisect_left(numbers, number)
+            if place == len(numbers) or numbers[place] != number:
+                numbers.insert(place, number)
+
+    def tagged(self, key: str, value: str, keep: Keep, *, after: str | None = None) -> Iterator[Body]:
+        """Rows whose metadata has ``key`` with ``value`` (lower case), newest first."""
+        numbers = self._tags.get((key, value), [])
+        high = len(numbers) if after is None else bisect_left(numbers, self._at[after])
+        rows = (self._orders.get(numbers[index]) for index in range(high - 1, -1, -1))
+        return (row for row in rows if row is not None and row["metadata"].get(key, "").lower() == value and keep(row))
 
     def _matching(self, numbers: Iterator[int], equal: Equal, keep: Keep) -> Iterator[Body]:
         for number in numbers:

@@ -75,7 +75,9 @@ def totals(charges: list[Charge], reductions: tuple[Reduction, ...] = (), shippi
     taxes = [_taxes(base, charge.rates) for base, charge in zip(left, charges, strict=True)]
     exclusive = _sum(taxes, inclusive=False)
     inclusive = _sum(taxes, inclusive=True)
-    contained = sum(_contained(base, charge.rates) for base, charge in zip(before_invoice_discounts, charges, strict=True))
+    contained = sum(
+        _contained(base, charge.rates) for base, charge in zip(before_invoice_discounts, charges, strict=True)
+    )
     total = sum(left) + exclusive + shipping
     return Totals(
         [Share(discounts, own) for discounts, own in zip(given, taxes, strict=True)],
@@ -88,7 +90,9 @@ def totals(charges: list[Charge], reductions: tuple[Reduction, ...] = (), shippi
     )
 
 
-def _take(reduction: Reduction, indexes: list[int], left: list[int], given: list[list[tuple[str, int]]], order: dict[str, int]) -> None:
+def _take(
+    reduction: Reduction, indexes: list[int], left: list[int], given: list[list[tuple[str, int]]], order: dict[str, int]
+) -> None:
     """Apply one discount to the lines at ``indexes``; never below zero (INV-ARI-011)."""
     available = sum(left[index] for index in indexes)
     amount = min(_worth(reduction, available), available)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from conformance.reference.model.clock import Clock
 from conformance.reference.model.ids import Minter, fixed
 from conformance.reference.model.table import Body, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.reference.model.clock import Clock
 
 #: Oldest events are forgotten beyond this many (Stripe keeps 30 days).
 MOST_EVENTS = 20_000
@@ -22,7 +25,9 @@ class World:
     name = "Reference"
     currency = "usd"
 
-    def __init__(self, seed: str, key: str, clock: Clock, version: str, snapshot: Callable[[World, Body], bytes]) -> None:
+    def __init__(
+        self, seed: str, key: str, clock: Clock, version: str, snapshot: Callable[[World, Body], bytes]
+    ) -> None:
         self.key = key
         self.snapshot = snapshot
         self.clock = clock
@@ -137,7 +142,13 @@ def _changed(before: Body, row: Body) -> Body:
         if old == new:
             continue
         if key == "lines":
-            changed[key] = {"object": "list", "data": old[:10], "has_more": len(old) > 10, "total_count": len(old), "url": f"/v1/invoices/{row['id']}/lines"}
+            changed[key] = {
+                "object": "list",
+                "data": old[:10],
+                "has_more": len(old) > 10,
+                "total_count": len(old),
+                "url": f"/v1/invoices/{row['id']}/lines",
+            }
         elif isinstance(old, dict) and isinstance(new, dict) and key != "metadata":
             changed[key] = {name: value for name, value in old.items() if new.get(name) != value}
         else:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import orjson
 
-from conformance.reference.model.table import Body
-from conformance.reference.model.world import World
 from conformance.reference.view.expand import expanded
 from conformance.reference.view.render import render
+
+if TYPE_CHECKING:
+    from conformance.reference.model.table import Body
+    from conformance.reference.model.world import World
 
 
 def shown(world: World, row: Body, expand: list[str], version: str) -> bytes:

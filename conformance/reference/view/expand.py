@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from conformance.reference.model.problems import StripeError, problem
-from conformance.reference.model.table import Body
 from conformance.reference.model.world import World
 from conformance.reference.view.render import embedded, render
+
+if TYPE_CHECKING:
+    from conformance.reference.model.table import Body
 
 MOST_LEVELS = 4
 
@@ -25,10 +27,26 @@ def _in(table: str) -> Find:
     return find
 
 
-_CUSTOMER, _INVOICE, _INTENT, _METHOD = _in("customers"), _in("invoices"), _in("payment_intents"), _in("payment_methods")
-_CHARGE, _DISCOUNT, _RATE, _PRICE, _PRODUCT = _in("charges"), _in("discounts"), _in("tax_rates"), _in("prices"), _in("products")
+_CUSTOMER, _INVOICE, _INTENT, _METHOD = (
+    _in("customers"),
+    _in("invoices"),
+    _in("payment_intents"),
+    _in("payment_methods"),
+)
+_CHARGE, _DISCOUNT, _RATE, _PRICE, _PRODUCT = (
+    _in("charges"),
+    _in("discounts"),
+    _in("tax_rates"),
+    _in("prices"),
+    _in("products"),
+)
 _SUBSCRIPTION, _ITEM, _COUPON, _NOTE = _in("subscriptions"), _in("items"), _in("coupons"), _in("credit_notes")
-_BALANCE, _REFUND, _PROMOTION, _SHIPPING = _in("balances"), _in("refunds"), _in("promotion_codes"), _in("shipping_rates")
+_BALANCE, _REFUND, _PROMOTION, _SHIPPING = (
+    _in("balances"),
+    _in("refunds"),
+    _in("promotion_codes"),
+    _in("shipping_rates"),
+)
 _NONE: Find = lambda world, identifier: None  # noqa: E731 - kinds the model has no objects of
 
 #: (object, path from it) -> where the object behind the id is.
@@ -106,14 +124,26 @@ INCLUDABLE: dict[str, dict[str, Callable[[World, Body, str], Any]]] = {
     "charge": {"refunds": _refunds},
     "customer": {
         "sources": lambda world, row, version: embedded([], f"/v1/customers/{row['id']}/sources", total_count=0),
-        "subscriptions": lambda world, row, version: embedded([], f"/v1/customers/{row['id']}/subscriptions", total_count=0),
+        "subscriptions": lambda world, row, version: embedded(
+            [], f"/v1/customers/{row['id']}/subscriptions", total_count=0
+        ),
         "tax_ids": lambda world, row, version: embedded([], f"/v1/customers/{row['id']}/tax_ids", total_count=0),
         "invoice_credit_balance": lambda world, row, version: {},
         "cash_balance": lambda world, row, version: None,
-        "tax": lambda world, row, version: {"automatic_tax": "unrecognized_location", "ip_address": None, "location": None},
+        "tax": lambda world, row, version: {
+            "automatic_tax": "unrecognized_location",
+            "ip_address": None,
+            "location": None,
+        },
     },
-    "price": {"tiers": lambda world, row, version: row.get("_tiers"), "currency_options": lambda world, row, version: {}},
-    "coupon": {"applies_to": lambda world, row, version: row.get("_applies_to"), "currency_options": lambda world, row, version: {}},
+    "price": {
+        "tiers": lambda world, row, version: row.get("_tiers"),
+        "currency_options": lambda world, row, version: {},
+    },
+    "coupon": {
+        "applies_to": lambda world, row, version: row.get("_applies_to"),
+        "currency_options": lambda world, row, version: {},
+    },
 }
 
 _TABLES = {
@@ -175,7 +205,9 @@ def _descend(world: World, node: Body, known: dict[str, Find], steps: list[str],
 
 
 def _has_objects(node: Any) -> bool:
-    return "object" in node if isinstance(node, dict) else all(isinstance(one, dict) and "object" in one for one in node)
+    return (
+        "object" in node if isinstance(node, dict) else all(isinstance(one, dict) and "object" in one for one in node)
+    )
 
 
 def _holders(node: Any, steps: list[str]) -> list[Body]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from conformance.reference.model.problems import missing_object, refused
 from conformance.reference.model.table import ANY_TIME, Body, Span, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 DEFAULT_LIMIT = 10
 MOST = 100

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from conformance.reference.model.ids import fixed
-from conformance.reference.model.table import Body
-from conformance.reference.model.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.reference.model.table import Body
+    from conformance.reference.model.world import World
 
 #: How many lines an invoice embeds (INV-OBJ-020).
 EMBEDDED = 10
@@ -18,7 +21,7 @@ EMBEDDED = 10
 def render(world: World, row: Body, version: str) -> Body:
     """A fresh dict; nested values may be shared with the stored object and must not be changed in place."""
     kind = row.get("object", "")
-    shown = _NEWEST.get(kind, _plain)(world, row)
+    shown = _plain(world, row) if "deleted" in row else _NEWEST.get(kind, _plain)(world, row)
     return _older(world, kind, row, shown, version)
 
 
