@@ -104,7 +104,7 @@ def shadowing(flow: Flow, _: Vocabulary) -> Iterator[Finding]:
 
 
 def unused(flow: Flow, _: Vocabulary) -> Iterator[Finding]:
-    """A prelude nobody refers to costs requests and can fail; one that acts on another, or pads a list, does something."""
+    """A prelude nobody refers to costs requests and can fail, unless it acts on another or pads a list."""
     if any(is_list(step.request) for step in flow.of.steps):
         return
     nodes: list[Node] = [given.arguments for given in flow.of.given]

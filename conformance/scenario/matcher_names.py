@@ -21,7 +21,7 @@ _DECIMAL = re.compile(r"-?\d{1,40}(\.\d{1,40})?")
 
 
 class Argument(NamedTuple):
-    """A kind of argument. ``takes`` completes "takes …", ``accepts`` decides, ``inner`` gives the expectations in it."""
+    """A kind of argument: ``takes`` completes "takes …", ``accepts`` decides, ``inner`` gives expectations in it."""
 
     takes: str
     accepts: Callable[[Node], bool]
