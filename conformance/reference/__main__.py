@@ -58,13 +58,13 @@ def _bind(host: str, port: int) -> socket.socket:
     return listener
 
 
-async def _serve(server: uvicorn.Server, listener: socket.socket, with_parent: bool) -> None:
+async def _serve(server: uvicorn.Server, listener: socket.socket, *, with_parent: bool) -> None:
     if with_parent:
-        await _watch_parent(server)
+        _watch_parent(server)
     await server.serve([listener])
 
 
-async def _watch_parent(server: uvicorn.Server) -> None:
+def _watch_parent(server: uvicorn.Server) -> None:
     """Ask the server to stop once standard input has ended."""
     loop = asyncio.get_running_loop()
 
@@ -96,8 +96,22 @@ def main(arguments: list[str] | None = None) -> int:
         json.dumps({"listening": f"http://{f'[{host}]' if ':' in host else host}:{port}", "pid": os.getpid()}),
         flush=True,
     )  # noqa: T201
-    asyncio.run(_serve(uvicorn.Server(config), listener, options.exit_with_parent))
+    loop = _new_loop()
+    try:
+        loop.run_until_complete(_serve(uvicorn.Server(config), listener, with_parent=options.exit_with_parent))
+    finally:
+        loop.close()
     return 0
+
+
+def _new_loop() -> asyncio.AbstractEventLoop:
+    """uvloop's where it is installed."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.new_event_loop()
+    loop: asyncio.AbstractEventLoop = uvloop.new_event_loop()
+    return loop
 
 
 if __name__ == "__main__":

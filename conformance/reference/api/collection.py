@@ -146,7 +146,7 @@ def _refuse_pending(world: World, row: Body) -> None:
     """INV-TRN-009."""
     if settlement.has_pending(world, row):
         message = "This invoice can't be modified while a payment on it is still pending. Wait for the payment to clear, then try again."
-        raise refused("…/pay, …/void, …/mark_uncollectible", "payment-processing", message)
+        raise refused("…/pay", "payment-processing", message)
 
 
 def _given_method(call: Call, row: Body) -> Body | None:

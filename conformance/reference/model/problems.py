@@ -57,7 +57,7 @@ def refused(operation: str, condition: str, message: str = "", *, param: str | N
 def literal(pattern: str) -> str:
     """The one text a pattern of the rule tables stands for: its first alternative, escapes removed."""
     first = pattern[1:].split("|")[0] if pattern.startswith("(") and "|" in pattern else pattern.split("|")[0]
-    return re.sub(r"\\(.)", r"\1", first.rstrip(")").removesuffix(".*"))
+    return re.sub(r"\\(.)", r"\1", first.rstrip(")").removesuffix(".*").removesuffix("\\.?"))
 
 
 def missing_object(noun: str, identifier: str, param: str, *, status: int = 404) -> StripeError:
