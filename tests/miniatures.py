@@ -1,8 +1,8 @@
 """Deliberately faulty small servers, one for each way in which real ones were seen to misbehave.
 
 ``with miniature("html_errors") as server: … server.url``. What a fault leaves alone is answered by an *upstream*: a
-small stateful base of our own, or any server that is right (``upstream="http://127.0.0.1:8420"``), so that scenarios
-get as far as the fault. ``CONFORMING`` names those that look odd but do nothing wrong: nothing may be held against them.
+small stateful base of our own, or any server that is right (``upstream="http://127.0.0.1:8420"``): scenarios get as far
+as the fault. ``CONFORMING`` names those that look odd but do nothing wrong: nothing may be held against them.
 
 As a process: ``python -m tests.miniatures NAME [--port N] [--upstream URL]``.
 """
@@ -296,7 +296,11 @@ def wrong_json_types(call: Call) -> Answer | None:
 def not_a_number(call: Call) -> Answer | None:
     """7: ``NaN``, which no JSON parser has to take."""
     given = call.forward()
-    return given._replace(body=given.body.replace(b'"total": ', b'"ratio": NaN, "total": '))
+    return (
+        given._replace(body=given.body.replace(b'"total": ', b'"ratio": NaN, "total": '))
+        if call.action == "pay"
+        else given
+    )
 
 
 @fault

@@ -99,6 +99,8 @@ def _check(document: Any, path: Path, text: str, prefix: tuple[str, ...]) -> Non
         unknown = next(key for key in problem.instance if key not in known)
         where.append(unknown)
         message, hint = f"unknown key {unknown!r}.", did_you_mean(unknown, known) or f"Known: {', '.join(known)}."
+    elif where == ["target"]:
+        message, hint = "target is the name of the default target.", "Tables of targets are written [targets.NAME]."
     elif where:
         message = f"{'.'.join(where)}: {message}"
     if "description" in problem.schema and not hint:
@@ -122,6 +124,8 @@ def _line(text: str, where: Sequence[str]) -> int | None:
         stripped = line.strip()
         if stripped.startswith("["):
             table = [part.strip().strip("\"'") for part in stripped.strip("[] ").split(".")]
+            if where and table[: len(where)] == list(where):
+                return number
             if table == list(where[: len(table)]) and len(table) >= header:
                 header, rest, best = len(table), list(where[len(table) :]), number
             elif best:
