@@ -54,7 +54,7 @@ def _head(run: Run, judged: Verdict) -> dict[str, Any]:
     return {
         "word": judged.conclusion.value,
         "tone": _TONE.get(judged.conclusion, "fail"),
-        "reasons": judged.reasons,
+        "reasons": [reason for reason in judged.reasons if reason != judged.incomplete],
         "incomplete": judged.incomplete,
         "target": str(target.get("name") or target.get("url") or "?"),
         "facts": [

@@ -75,10 +75,11 @@ def render(run: Run, *, color: bool, width: int, html: Path | None = None) -> st
 
 def _headline(run: Run, judged: Verdict, fix: list[Cause], paint: _Paint) -> Iterator[str]:
     word = paint(judged.conclusion.value.upper(), _BOLD, _CONCLUSION_COLOR.get(judged.conclusion, _RED))
-    target = paint.cut(f"{run.header.target.get('name', '?')} at API version {run.header.api_version}", 20)
+    target = paint.cut(f"{run.header.target.get('name', '?')} at API version {run.header.api_version}", 16)
     seconds = f", {run.footer.ended - run.header.started:.1f} s" if run.footer else ""
     scope = f"{_n(len(run.scenarios), 'scenario')}, {_n(judged.checks, 'check')}{seconds}"
-    yield f"{word}  {target} · {scope}"
+    yield f"{word}  {target}"
+    yield f"  {scope}"
     if judged.incomplete:
         yield paint(f"  INCOMPLETE: {paint.cut(judged.incomplete, 14)}", _RED)
     blocked = sum(cause.blocked for cause in fix)
@@ -113,9 +114,10 @@ def _cause(number: int, cause: Cause, run: Run, paint: _Paint) -> Iterator[str]:
     for at, line in enumerate(_wrap(f"{number}. {cause.sentence}", paint.width)):
         yield paint(line if at == 0 else f"   {line}", _BOLD)
     blocked = f", {cause.blocked:,} of them not testable because of it" if cause.blocked else ""
-    yield f"   {_n(len(cause.scenarios), 'scenario')}{blocked}, e.g. {paint.cut(scenario.id, 60)}"
+    shows_in = f"{_n(len(cause.scenarios), 'scenario')}{blocked}, e.g. {scenario.id}"
+    yield f"   {paint.cut(shows_in, 3)}"
     if step is not None:
-        yield paint.cut(f"   {_step_line(step)}", 0) if not paint.on else f"   {paint.cut(_step_line(step), 3)}"
+        yield f"   {paint.cut(_step_line(step), 3)}"
     if check is not None:
         yield from (f"   {line}" for line in _check_lines(check, paint))
     yield f"   {paint(safe(str(cause.example.place)), _DIM)}"
@@ -163,7 +165,7 @@ def _folded(found: list[Cause], paint: _Paint) -> Iterator[str]:
         some = [cause for cause in found if cause.outcome is outcome]
         if not some:
             continue
-        yield paint(f"{title} ({MEANING[outcome]})", _BOLD)
+        yield paint(paint.cut(f"{title} ({MEANING[outcome]})"), _BOLD)
         for cause in some[:MOST_CAUSES]:
             amount = f" ×{len(cause.scenarios)}" if len(cause.scenarios) > 1 else ""
             yield paint(f"  · {paint.cut(cause.sentence, 6 + len(amount))}{amount}", _OUTCOME_COLOR[outcome])

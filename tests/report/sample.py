@@ -48,7 +48,9 @@ def customer() -> StepResult:
 
 
 def draft() -> StepResult:
-    sent = build.exchange(path="/v1/invoices", body=INVOICE, params={"customer": "cus_Q1w2E3r4T5", "auto_advance": False})
+    sent = build.exchange(
+        path="/v1/invoices", body=INVOICE, params={"customer": "cus_Q1w2E3r4T5", "auto_advance": False}
+    )
     return build.step("draft", operation="POST /v1/invoices", setup="open-invoice", exchanges=(sent,))
 
 
@@ -78,7 +80,12 @@ def sample(number: int, *, hostile: bool = True, footer: bool = True) -> Run:
 
 
 def _some(n: int) -> list[ScenarioResult]:
-    missing = {"error": {"type": "invalid_request_error", "message": "Unrecognized request URL (POST: /v1/invoices/in_1/void)."}}
+    missing = {
+        "error": {
+            "type": "invalid_request_error",
+            "message": "Unrecognized request URL (POST: /v1/invoices/in_1/void).",
+        }
+    }
     return [
         scenario(f"finalize-opens-{n}", opened(failed("body", "status", "open", "draft", FINALIZE))),
         scenario(

@@ -32,11 +32,12 @@ function drawRequirements(wanted) {
     el(`button.chip.is-${name}`, { title: MEANING[name], 'aria-pressed': String(wanted === name), onclick: () => drawRequirements(wanted === name ? '' : name) },
       el('b', number(counts.get(name))), name === 'pass' ? 'holds' : name)));
   const areas = new Map();
-  entries.filter((one) => !wanted || one.outcome === wanted).forEach((one) => areas.set(one.area, [...(areas.get(one.area) || []), one]));
+  const tested = entries.some((one) => one.outcome !== 'untested');
+  entries.filter((one) => (wanted ? one.outcome === wanted : !tested || one.outcome !== 'untested')).forEach((one) => areas.set(one.area, [...(areas.get(one.area) || []), one]));
   const rank = (one) => order.indexOf(one.outcome);
   const nodes = [el('h2', 'What is known of Stripe, and what this run says of it'), chips];
-  for (const [area, some] of areas) {
-    some.sort((a, b) => rank(a) - rank(b));
+  for (const some of areas.values()) some.sort((a, b) => rank(a) - rank(b));
+  for (const [area, some] of [...areas].sort((a, b) => rank(a[1][0]) - rank(b[1][0]))) {
     nodes.push(el('h2', area), el('table', el('thead', el('tr', ['Outcome', 'Id', 'Level', 'Requirement'].map((name) => el('th', name)))),
       el('tbody', some.map((one) => el('tr',
         el('td.tight', tagOf(one.outcome)), el('td.tight.mono', one.id), el('td.tight', el('span.level', one.level || '')),
