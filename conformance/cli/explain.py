@@ -80,7 +80,7 @@ def _scenario(scenario: Scenario, setups: Mapping[str, Setup], rows: Sequence[st
     if rows:
         yield f"Rows: {', '.join(rows)}. This is {scenario.id}; name another as {scenario.id.partition('[')[0]}[row]."
     yield ""
-    yield from _given(scenario.given, setups)
+    yield from _given(scenario, setups)
     for number, step in enumerate(scenario.steps, 1):
         yield from _step(step, f"{number}. ", step.covers if step.covers != scenario.covers else ())
         yield ""
@@ -101,10 +101,10 @@ def _facts(scenario: Scenario) -> Iterator[str]:
     yield f"Profile {scenario.profile}."
 
 
-def _given(given: Sequence[Given], setups: Mapping[str, Setup]) -> Iterator[str]:
-    if given:
+def _given(flow: Scenario | Setup, setups: Mapping[str, Setup]) -> Iterator[str]:
+    if flow.given:
         yield "Starts from"
-        yield from _preludes(given, setups, {}, "  ")
+        yield from _preludes(flow.given, setups, getattr(flow, "arguments", {}), "  ")
         yield ""
 
 
@@ -163,7 +163,7 @@ def _setup(setup: Setup, setups: Mapping[str, Setup]) -> Iterator[str]:
     if setup.arguments:
         yield f"Arguments: {', '.join(f'{name} (default {value(node)})' for name, node in setup.arguments.items())}."
     yield ""
-    yield from _given(setup.given, setups)
+    yield from _given(setup, setups)
     for number, step in enumerate(setup.steps, 1):
         yield from _step(step, f"{number}. ", ())
         yield ""

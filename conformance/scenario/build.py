@@ -297,9 +297,9 @@ class Builder:
     def _window(self, node: Mapping[str, Node], where: Path) -> Window:
         if "versions" not in node:
             return _ALL
-        text = node["versions"]
+        text = self._text(node, "versions", where, "all")
         try:
-            return Window.parse(text if isinstance(text, str) else f"<{kind(text)}>")
+            return Window.parse(text)
         except ValueError as problem:
             hint = 'Write bounds separated by a space: ">=2022-08-01 <2025-03-31.basil".'
             self.problem(BadWindow, (*where, "versions"), str(problem), hint)
