@@ -60,7 +60,7 @@ OPERATIONS: dict[str, Callable[[Client, Body], Answer]] = {
     "void": lambda api, invoice: api.post(_path(invoice, "/void")),
     "mark_uncollectible": lambda api, invoice: api.post(_path(invoice, "/mark_uncollectible")),
     "attach_payment": lambda api, invoice: api.post(
-        _path(invoice, "/attach_payment"), payment_intent=_intent(api, invoice, invoice["amount_remaining"])
+        _path(invoice, "/attach_payment"), payment_intent=_intent(api, invoice, invoice["amount_remaining"] or 500)
     ),
     "create_credit_note": lambda api, invoice: api.post("/v1/credit_notes", invoice=invoice["id"], amount=500),
     "create_revision": lambda api, invoice: api.post("/v1/invoices", from_invoice={"action": "revision", "invoice": invoice["id"]}),

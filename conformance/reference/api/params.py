@@ -267,3 +267,49 @@ CHARGE_LIST = fields(created=WHEN, customer=text, payment_intent=text, transfer_
 SHIPPING_RATE_CREATE = fields(("display_name",), **_SHIPPING_RATE, active=flag, **_EXPAND)
 SHIPPING_RATE_UPDATE = fields(active=flag, metadata=metadata, tax_behavior=TAX_BEHAVIOR, **_EXPAND)
 SHIPPING_RATE_LIST = fields(active=flag, created=WHEN, currency=text, **_PAGE)
+
+_NOTE: dict[str, Shape] = {
+    "amount": whole,
+    "credit_amount": counting,
+    "effective_at": whole,
+    "email_type": one_of("credit_note", "none"),
+    "invoice": text,
+    "lines": many(
+        fields(
+            ("type",),
+            amount=whole,
+            description=text,
+            invoice_line_item=text,
+            metadata=metadata,
+            quantity=positive,
+            tax_amounts=anything,
+            tax_rates=TAX_RATES,
+            type=one_of("custom_line_item", "invoice_line_item"),
+            unit_amount=whole,
+            unit_amount_decimal=decimal,
+        )
+    ),
+    "memo": limited(5000),
+    "metadata": metadata,
+    "out_of_band_amount": counting,
+    "reason": one_of("duplicate", "fraudulent", "order_change", "product_unsatisfactory"),
+    "refund_amount": counting,
+    "refunds": many(fields(amount_refunded=counting, payment_record_refund=anything, refund=text, type=text)),
+    "shipping_cost": fields(shipping_rate=text),
+    **_EXPAND,
+}
+CREDIT_NOTE_CREATE = fields(("invoice",), **_NOTE)
+CREDIT_NOTE_PREVIEW = fields(("invoice",), **_NOTE)
+CREDIT_NOTE_PREVIEW_LINES = fields(("invoice",), **{**_NOTE, **_PAGE})
+CREDIT_NOTE_UPDATE = fields(memo=limited(5000), metadata=metadata, **_EXPAND)
+CREDIT_NOTE_LIST = fields(created=WHEN, customer=text, customer_account=text, invoice=text, **_PAGE)
+REFUND_CREATE = fields(
+    amount=positive,
+    charge=text,
+    payment_intent=text,
+    metadata=metadata,
+    reason=one_of("duplicate", "fraudulent", "requested_by_customer"),
+    **_EXPAND,
+)
+REFUND_UPDATE = fields(metadata=metadata, **_EXPAND)
+REFUND_LIST = fields(charge=text, created=WHEN, payment_intent=text, **_PAGE)

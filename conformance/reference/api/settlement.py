@@ -92,7 +92,7 @@ def receive(world: World, invoice: Body, payment: Body, amount: int) -> None:
             world, customer, used - amount, "invoice_overpaid", currency=invoice["currency"], invoice=invoice["id"]
         )
     if not payment["is_default"]:
-        _resize_default(world, invoice)
+        resize_default(world, invoice)
     if invoice["amount_remaining"] == 0 and invoice["status"] in ("open", "uncollectible"):
         close(world, invoice)
         world.journal.tell("invoice.updated", invoice)
@@ -105,7 +105,7 @@ def receive(world: World, invoice: Body, payment: Body, amount: int) -> None:
     world.journal.tell("invoice_payment.paid", payment)
 
 
-def _resize_default(world: World, invoice: Body) -> None:
+def resize_default(world: World, invoice: Body) -> None:
     """INV-PAY-029: the default payment asks for what remains, or is no longer needed."""
     payment = default_payment(world, invoice)
     if payment is None or payment["status"] != "open":

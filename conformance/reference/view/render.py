@@ -38,7 +38,7 @@ def _plain(_: World, row: Body) -> Body:
     return {key: value for key, value in row.items() if key[0] != "_"}
 
 
-def _invoice(world: World, row: Body) -> Body:
+def _with_lines(world: World, row: Body, url: str) -> Body:
     shown = {key: value for key, value in row.items() if key[0] != "_"}
     lines = row["_lines"]
     shown["lines"] = {
@@ -46,8 +46,17 @@ def _invoice(world: World, row: Body) -> Body:
         "data": [_plain(world, line) for line in lines[:EMBEDDED]],
         "has_more": len(lines) > EMBEDDED,
         "total_count": len(lines),
-        "url": f"/v1/invoices/{row['id']}/lines",
+        "url": f"{url}/{row['id']}/lines",
     }
+    return shown
+
+
+def _credit_note(world: World, row: Body) -> Body:
+    return _with_lines(world, row, "/v1/credit_notes")
+
+
+def _invoice(world: World, row: Body) -> Body:
+    shown = _with_lines(world, row, "/v1/invoices")
     if row["_token"]:
         shown["hosted_invoice_url"], shown["invoice_pdf"] = _urls(world, row)
     return shown
@@ -59,7 +68,7 @@ def _urls(world: World, row: Body) -> tuple[str, str]:
     return f"https://invoice.stripe.com/i/{token}?s=ap", f"https://pay.stripe.com/invoice/{token}/pdf?s=ap"
 
 
-_NEWEST: dict[str, Callable[[World, Body], Body]] = {"invoice": _invoice}
+_NEWEST: dict[str, Callable[[World, Body], Body]] = {"credit_note": _credit_note, "invoice": _invoice}
 
 
 def embedded(data: list[Any], url: str, **more: Any) -> Body:
