@@ -1,8 +1,8 @@
 """One keep-alive connection with a deadline on the whole exchange and a bound on what it may bring.
 
-A socket and httptools, the C parser under uvicorn: every request of a run passes here, and http.client, whose headers go
-through the email package, costs three times as much. What else an HTTP library does (retries, redirects, pools) a client
-for conformance must not do behind the scenario's back.
+A socket and httptools, the C parser under uvicorn: every request of a run passes here, and http.client, whose headers
+go through the email package, costs three times as much. What else an HTTP library does (retries, redirects, pools) a
+client for conformance must not do behind the scenario's back.
 """
 
 from __future__ import annotations
@@ -105,6 +105,7 @@ class _Answer:
         self.headers: dict[str, str] = {}
         self.parts: list[bytes] = []
         self.received = 0
+        self._lines = 0
         self.status = 0  # known once the headers are complete
         self.complete = False
         self.reusable = False
@@ -116,10 +117,10 @@ class _Answer:
         self.received += len(data)
         try:
             self._parser.feed_data(data)
-        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade) as problem:
             self.reusable = False
             if not self.complete:
-                raise
+                raise problem.__context__ or problem from None
 
     def end(self) -> None:
         """The server has closed: the end of a body of unknown length, or too early."""
@@ -135,7 +136,8 @@ class _Answer:
 
     def on_header(self, name: bytes, value: bytes) -> None:
         if not self.status:  # what follows a chunked body is no header
-            if len(self.headers) >= _MOST_HEADERS:
+            self._lines += 1
+            if self._lines > _MOST_HEADERS:
                 raise httptools.HttpParserError(f"more than {_MOST_HEADERS} headers")
             key, text = name.decode("latin-1").lower(), value.decode("latin-1").strip()
             self.headers[key] = f"{self.headers[key]}, {text}" if key in self.headers else text
@@ -170,9 +172,9 @@ class Connection:
     ) -> WireResponse:
         """Raise `WireFailure`; afterwards the connection is closed. It is also closed after any 5xx."""
         deadline = time.monotonic() + timeout
-        sent = self._head(method, target, body, headers) + (body or b"")
         reused = self._reusable(method)
         sock = self._sock or self._open(timeout)
+        sent = self._head(method, target, body, headers) + (body or b"")
         answer = _Answer()
         try:
             _exchange(sock, sent, answer, deadline, limit)
