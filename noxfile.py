@@ -1,4 +1,4 @@
-"""Every check of the project, each a session: ``nox -l`` lists them, ``nox`` runs the default ones, ``.ci/run`` runs them in CI."""
+"""Every check of the project, each a session: ``nox -l`` lists them; ``.ci/run`` is the gate."""
 
 from __future__ import annotations
 
@@ -97,4 +97,6 @@ def benchmark(session: nox.Session) -> None:
 def record(session: nox.Session) -> None:
     """Write the committed cassettes again from the reference."""
     session.install("-e", ".")
-    session.run("stripe-conformance", "run", "--target", "reference", "--record", str(ROOT / "cassettes"), env=dict(os.environ))
+    session.run(
+        "stripe-conformance", "run", "--target", "reference", "--record", str(ROOT / "cassettes"), env=dict(os.environ)
+    )

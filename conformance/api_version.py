@@ -1,4 +1,4 @@
-"""Stripe API versions and windows over them: ordering only. Which versions exist is data of ``conformance.contract``."""
+"""Stripe API versions and windows over them: ordering only. Which versions exist, ``conformance.contract`` knows."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class ApiVersion:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A conjunction of bounds, written ``">=2022-08-01 <2025-03-31.basil"`` (comma or space between); ``"all"`` is no bound."""
+    """All of some bounds: ``">=2022-08-01 <2025-03-31.basil"`` (comma or space between); ``"all"`` is no bound."""
 
     bounds: tuple[tuple[str, ApiVersion], ...] = ()
 

@@ -1,4 +1,4 @@
-"""The wheel carries what it needs: it is built, looked into, installed into an empty environment, and run away from the repository."""
+"""The wheel carries what it needs: built, looked into, installed into an empty environment, run elsewhere."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ BARE = {name: value for name, value in os.environ.items() if not name.startswith
 
 
 def _run(*command: object, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([str(part) for part in command], cwd=cwd, env=BARE, text=True, capture_output=True, timeout=540)
+    words = [str(part) for part in command]
+    return subprocess.run(words, cwd=cwd, env=BARE, text=True, capture_output=True, timeout=540, check=False)
 
 
 @pytest.fixture(scope="module")

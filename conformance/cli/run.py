@@ -20,22 +20,60 @@ _WITHOUT_VERDICT = {2: ExitCode.INCOMPLETE, 3: ExitCode.INTERNAL, 4: ExitCode.US
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--target", "-t", default="reference", show_default=True, help="reference, cassettes, stripe, a URL, or a name from conformance.toml.")
-@click.option("--api-version", metavar="VERSION", help="Stripe API version to ask for (default: the target's, else the newest known).")
+@click.option(
+    "--target",
+    "-t",
+    default="reference",
+    show_default=True,
+    help="reference, cassettes, stripe, a URL, or a name from conformance.toml.",
+)
+@click.option(
+    "--api-version",
+    metavar="VERSION",
+    help="Stripe API version to ask for (default: the target's, else the newest known).",
+)
 @click.option("--config", "config_file", metavar="FILE", help="conformance.toml to read (default: searched upward).")
 @click.option("--key-env", metavar="NAME", help="Environment variable that holds the target's test key.")
-@click.option("--concurrency", "-c", type=click.IntRange(1, 256), help="Scenarios in flight at once in one process; for targets that are slow to answer.")
-@click.option("-n", "workers", metavar="N", default="0", show_default=True, help="Processes (pytest-xdist); each has a reference of its own.")
+@click.option(
+    "--concurrency",
+    "-c",
+    type=click.IntRange(1, 256),
+    help="Scenarios in flight at once in one process; for targets that are slow to answer.",
+)
+@click.option(
+    "-n",
+    "workers",
+    metavar="N",
+    default="0",
+    show_default=True,
+    help="Processes (pytest-xdist); each has a reference of its own.",
+)
 @click.option("-k", "keyword", metavar="EXPR", help="Only scenarios whose id matches, as pytest's -k.")
 @click.option("-x", "first", is_flag=True, help="Stop at the first scenario that does not conform.")
 @click.option("--record", metavar="DIR", help="Write a redacted cassette per scenario that holds under DIR.")
 @click.option("--cassettes", metavar="DIR", help="Folder that the target 'cassettes' replays.")
-@click.option("--baseline", metavar="FILE", help="Known failures of this target; an entry that passes makes the run fail (exit 2).")
-@click.option("--report-dir", metavar="DIR", default="reports", show_default=True, help="Where journal.ndjson, report.html and junit.xml go.")
-@click.option("--evidence", type=click.Choice(["failures", "all"]), default="failures", show_default=True, help="Whose requests and responses the journal keeps.")
+@click.option(
+    "--baseline",
+    metavar="FILE",
+    help="Known failures of this target; an entry that passes makes the run fail (exit 2).",
+)
+@click.option(
+    "--report-dir",
+    metavar="DIR",
+    default="reports",
+    show_default=True,
+    help="Where journal.ndjson, report.html and junit.xml go.",
+)
+@click.option(
+    "--evidence",
+    type=click.Choice(["failures", "all"]),
+    default="failures",
+    show_default=True,
+    help="Whose requests and responses the journal keeps.",
+)
 @click.option("--verbose", "-v", is_flag=True, help="One line per scenario.")
 def command(**options: Any) -> ExitCode:
-    """Run scenarios against a target and say what to fix next.
+    r"""Run scenarios against a target and say what to fix next.
 
     PATHS are scenario files or folders, yours or ours; without any, the whole library runs.
 
@@ -59,19 +97,22 @@ def _check_scenarios(paths: list[Path]) -> None:
     """Say every problem of every file, a line each, before anything is started."""
     from conformance.scenario.loader import Library, discover, examine
 
-    library, problems = Library(), []
+    library = Library()
+    problems: list[ConformanceError] = []
     files = discover(paths)
     for file in files:
         try:
             library.load(file)
         except ConformanceError as problem:
             problems += examine(file).problems or [problem]
-    for problem in problems[:-1]:
-        click.echo(str(problem), err=True)
+    for one in problems[:-1]:
+        click.echo(str(one), err=True)
     if problems:
         raise problems[-1]
     if not files:
-        raise NoScenarios(f"no scenarios in {', '.join(map(str, paths))}", hint="A scenario is a .yaml file with `id:` and `steps:`.")
+        raise NoScenarios(
+            f"no scenarios in {', '.join(map(str, paths))}", hint="A scenario is a .yaml file with `id:` and `steps:`."
+        )
 
 
 class NoScenarios(ConformanceError):
@@ -81,7 +122,7 @@ class NoScenarios(ConformanceError):
 
 
 def _arguments(options: dict[str, Any], paths: list[Path]) -> list[str]:
-    """The pytest command line of a run: isolated from the caller's pytest settings and from plugins that are not needed."""
+    """The pytest command line of a run: apart from the caller's pytest settings and plugins."""
     ours = {
         "--stripe-target": options["target"],
         "--stripe-version": options["api_version"],
@@ -95,7 +136,17 @@ def _arguments(options: dict[str, Any], paths: list[Path]) -> list[str]:
         "--stripe-evidence": options["evidence"],
     }
     arguments = [f"{name}={value}" for name, value in ours.items() if value is not None]
-    arguments += ["-c", str(_INI), f"--rootdir={Path.cwd()}", "-p", "no:cacheprovider", "--capture=no", "--tb=no", "--no-header"]
+    arguments += [
+        "-c",
+        str(_INI),
+        f"--rootdir={Path.cwd()}",
+        "-p",
+        "no:cacheprovider",
+        "--capture=no",
+        "--tb=no",
+        "--no-header",
+        "-rN",
+    ]
     arguments += ["-v"] if options["verbose"] else ["-q"]
     if options["keyword"]:
         arguments += ["-k", options["keyword"]]

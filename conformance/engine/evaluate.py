@@ -1,7 +1,8 @@
-"""One exchange against one planned step: which checks passed, which did not, and why. Explanations are made only for the latter."""
+"""One exchange against one planned step: which checks passed, which did not and why. Only failures are explained."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -53,7 +54,9 @@ def judge(planned: PlannedStep, exchange: Exchange, scope: match.Scope) -> Judge
         return Judgement(0, (maker.unresolved(gap),), met=False)
 
 
-def _compare(planned: PlannedStep, exchange: Exchange, response: Response, scope: match.Scope, maker: _Maker) -> Judgement:
+def _compare(
+    planned: PlannedStep, exchange: Exchange, response: Response, scope: match.Scope, maker: _Maker
+) -> Judgement:
     wrong = planned.status.expectation.check(response.status, scope)
     if wrong:  # whatever else differs follows from this
         return Judgement(0, (maker.wrong_status(wrong[0]),), met=False)
@@ -75,7 +78,9 @@ def _compare(planned: PlannedStep, exchange: Exchange, response: Response, scope
     return Judgement(passed, tuple(checks), met=not checks)
 
 
-def judge_universally(planned: PlannedStep, exchange: Exchange, memory: Memory, contract: Contract) -> tuple[int, list[Check]]:
+def judge_universally(
+    planned: PlannedStep, exchange: Exchange, memory: Memory, contract: Contract
+) -> tuple[int, list[Check]]:
     """Evaluate what holds for every exchange; these checks carry their own requirement and severity."""
     response = exchange.response
     if response is None or exchange.reply is not Reply.ANSWERED:
@@ -89,7 +94,8 @@ def judge_universally(planned: PlannedStep, exchange: Exchange, memory: Memory, 
         for v in violations[:MOST]
     ]
     checks += [
-        maker.universal(f.aspect, f.path, f.message, f.requirement, f.expected, f.actual, Outcome.FAIL) for f in findings[:MOST]
+        maker.universal(f.aspect, f.path, f.message, f.requirement, f.expected, f.actual, Outcome.FAIL)
+        for f in findings[:MOST]
     ]
     return passed + (0 if violations else 1), checks
 
@@ -101,7 +107,12 @@ def _parts(planned: PlannedStep, exchange: Exchange) -> Iterable[tuple[Part, Any
         yield planned.headers, response.headers
     for part in planned.content:
         body: Any = response.json
-        yield part, (body.get("error", match.MISSING) if isinstance(body, Mapping) else match.MISSING) if part.aspect == "error" else body
+        yield (
+            part,
+            (body.get("error", match.MISSING) if isinstance(body, Mapping) else match.MISSING)
+            if part.aspect == "error"
+            else body,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +132,12 @@ class _Maker:
     def unresolved(self, gap: match.Unresolved) -> Check:
         """An expectation speaks of a value that an earlier answer should have carried."""
         outcome = min(self.planned.on_failure, Outcome.NOT_TESTABLE, key=lambda o: o.gravity)
-        return self._check("expectation", "", f"cannot be checked: {gap}", outcome, kind="prerequisite", place=self._request_place())
+        return self._check(
+            "expectation", "", f"cannot be checked: {gap}", outcome, kind="prerequisite", place=self._request_place()
+        )
 
     def _gravity(self, reply: Reply) -> Outcome:
-        """A crash or a hang is the target's fault whatever the requirement; anything else is as grave as the requirement says."""
+        """A crash or a hang is the target's fault whatever the requirement; the rest is as grave as that says."""
         if reply in {Reply.CRASHED, Reply.HUNG}:
             return max(self.planned.on_failure, Outcome.WARNING, key=lambda o: o.gravity)
         return self.planned.on_failure
@@ -143,13 +156,16 @@ class _Maker:
         return self._check(
             aspect, mismatch.path, f"{mismatch.path or aspect}: {mismatch.message}", self.planned.on_failure,
             expected=mismatch.expected, actual=mismatch.actual, place=self._place((*place, *mismatch.where)),
-            diff=match.diff(mismatch.expected, mismatch.actual),
+            diff=_diff(mismatch),
         )  # fmt: skip
 
-    def universal(self, aspect: str, path: str, message: str, requirement: str, expected: Any, actual: Any, outcome: Outcome) -> Check:
+    def universal(
+        self, aspect: str, path: str, message: str, requirement: str, expected: Any, actual: Any, outcome: Outcome
+    ) -> Check:
         return self._check(
             aspect, path, message, outcome,
-            expected=expected, actual=actual, place=self._request_place(), requirements=(requirement,) if requirement else (),
+            expected=expected, actual=actual, place=self._request_place(),
+            requirements=(requirement,) if requirement else (),
         )  # fmt: skip
 
     def _check(
@@ -191,13 +207,21 @@ class _Maker:
         return place_of(self.planned, "request")
 
 
+def _diff(mismatch: match.Mismatch) -> tuple[str, ...]:
+    """The mismatch as lines that name fields of the body; only the parts of an object or list that differ."""
+    if not (isinstance(mismatch.expected, (dict, list)) and isinstance(mismatch.actual, (dict, list))):
+        return match.lines([mismatch])
+    inner = match.diff(mismatch.expected, mismatch.actual)
+    return tuple(re.sub(r"^([-+~] )(?!\[)", rf"\1{mismatch.path}.", line) if mismatch.path else line for line in inner)
+
+
 def place_of(planned: PlannedStep, member: str) -> Place:
     """Where a step's ``request`` (or another member) is written."""
     return mark(planned.file, ("steps", planned.step.index, member))
 
 
 def error_summary(exchange: Exchange) -> str:
-    """``invalid_request_error resource_missing (param customer): No such customer`` from a Stripe error, else the body's start."""
+    """``invalid_request_error resource_missing (param customer): …`` from a Stripe error, else the body's start."""
     response = exchange.response
     if response is None:
         return ""

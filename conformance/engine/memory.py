@@ -88,10 +88,19 @@ class Memory:
         where = addressed(path)
         if where:
             collection, id = where
-            if collection not in OBJECTS or id not in self._bodies:  # pm_card_visa and its like answer with an id of their own
+            if (
+                collection not in OBJECTS or id not in self._bodies
+            ):  # pm_card_visa and its like answer with an id of their own
                 return
             if body.get("id") != id:
-                yield Finding("identity", "id", f"the URL names {id}, the answer is about {body.get('id')!r}", "INV-OBJ-001", id, body.get("id"))
+                yield Finding(
+                    "identity",
+                    "id",
+                    f"the URL names {id}, the answer is about {body.get('id')!r}",
+                    "INV-OBJ-001",
+                    id,
+                    body.get("id"),
+                )
             elif body.get("object") != OBJECTS[collection]:
                 yield _wrong_object(OBJECTS[collection], body)
             return
@@ -100,7 +109,14 @@ class Memory:
             if body.get("object") != OBJECTS[collection]:
                 yield _wrong_object(OBJECTS[collection], body)
             elif body.get("id") in self._bodies and "Idempotency-Key" not in request.headers:
-                yield Finding("identity", "id", f"a create answered with the id of an existing object, {body['id']}", "INV-OBJ-001", "a new id", body["id"])
+                yield Finding(
+                    "identity",
+                    "id",
+                    f"a create answered with the id of an existing object, {body['id']}",
+                    "INV-OBJ-001",
+                    "a new id",
+                    body["id"],
+                )
 
     def _lifecycle(self, id: str, body: dict[str, Any]) -> Iterator[Finding]:
         before = self._bodies.get(id)
@@ -120,7 +136,7 @@ class Memory:
             yield Finding(
                 "read-back",
                 mismatch.path,
-                f"{mismatch.path or 'the body'}: {mismatch.message}, though nothing was written since the answer before",
+                f"{mismatch.path or 'the body'}: {mismatch.message}, though nothing was written in between",
                 "",
                 mismatch.expected,
                 mismatch.actual,
@@ -128,4 +144,11 @@ class Memory:
 
 
 def _wrong_object(expected: str, body: dict[str, Any]) -> Finding:
-    return Finding("identity", "object", f"object is {body.get('object')!r} instead of {expected!r}", "INV-OBJ-001", expected, body.get("object"))
+    return Finding(
+        "identity",
+        "object",
+        f"object is {body.get('object')!r} instead of {expected!r}",
+        "INV-OBJ-001",
+        expected,
+        body.get("object"),
+    )

@@ -1,4 +1,4 @@
-"""The name of what a request does: its method and route, with ids taken out. One operation is one row of a mock's work list."""
+"""What a request does: its method and its route with ids taken out. A mock's work list is made of these."""
 
 from __future__ import annotations
 
@@ -17,18 +17,17 @@ def operation(method: str, path: str) -> str:
 
 
 def _route(path: str) -> list[str]:
-    parts = [part for part in path.split("?")[0].split("/") if part]
+    parts = [part for part in path.partition("?")[0].split("/") if part]
     start = 2 if len(parts) > 1 and parts[1] in _NAMESPACES else 1
     return [
-        "{id}" if at > start and (at - start) % 2 and part not in _NOT_IDS else part
-        for at, part in enumerate(parts)
+        "{id}" if at > start and (at - start) % 2 and part not in _NOT_IDS else part for at, part in enumerate(parts)
     ]
 
 
 @lru_cache(maxsize=4096)
 def addressed(path: str) -> tuple[str, str] | None:
     """The collection and id that a path addresses as a whole (``/v1/invoices/in_1``), or None for anything else."""
-    parts = [part for part in path.split("?")[0].split("/") if part]
+    parts = [part for part in path.partition("?")[0].split("/") if part]
     if len(parts) == 3 and parts[0] == "v1" and parts[2] not in _NOT_IDS and parts[1] not in _NAMESPACES:
         return parts[1], parts[2]
     return None

@@ -1,4 +1,4 @@
-"""A scenario with its setups, compiled once: expectations become `match.Expectation`, covers become the outcome a failure has."""
+"""A scenario with its setups, compiled once: expectations to checks, covers to the outcome that a failure has."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class PlannedStep:
-    """A step ready to run. ``on_failure`` is the outcome its failed expectations get; ``file`` is where it is written."""
+    """A step ready to run. ``on_failure`` is the outcome of its failed expectations, ``file`` where it is written."""
 
     step: Step
     file: str
@@ -70,7 +70,7 @@ class Plan:
 
 
 class Planner:
-    """Compiles scenarios for one API version. Setups are compiled once and shared; safe to use from several threads."""
+    """Compiles scenarios for one API version; setups once, for all who use them. Safe between threads."""
 
     def __init__(self, setups: Mapping[str, Setup], requirement: FindRequirement, version: ApiVersion) -> None:
         self._setups = setups
@@ -79,7 +79,7 @@ class Planner:
         self._planned: dict[str, PlannedSetup] = {}
 
     def plan(self, scenario: Scenario) -> Plan:
-        """Raise `match.BadMatcher` for a malformed matcher and KeyError for an unknown setup: lint says both with places."""
+        """Raise `match.BadMatcher` or, for an unknown setup, KeyError: lint says both with their places."""
         return Plan(
             scenario,
             self._given(scenario.given),
@@ -104,7 +104,11 @@ class Planner:
                 name,
                 self._given(setup.given),
                 setup.arguments,
-                tuple(self._step(step, setup.file, (), Outcome.NOT_TESTABLE) for step in setup.steps if self._applies(step)),
+                tuple(
+                    self._step(step, setup.file, (), Outcome.NOT_TESTABLE)
+                    for step in setup.steps
+                    if self._applies(step)
+                ),
                 setup.result,
             )
         return self._planned[name]
@@ -124,7 +128,9 @@ class Planner:
             step,
             file,
             Part("status", match.compile(expect.status, self._version), (*here, "status")),
-            Part("header", match.compile(dict(expect.headers), self._version), (*here, "headers")) if expect.headers else None,
+            Part("header", match.compile(dict(expect.headers), self._version), (*here, "headers"))
+            if expect.headers
+            else None,
             tuple(content),
             frame,
             expect.same_as,
@@ -133,7 +139,7 @@ class Planner:
         )
 
     def _on_failure(self, covers: tuple[str, ...]) -> Outcome:
-        """The gravest outcome its requirements allow. Lint forbids a step that mixes requirements that fail with ones that may not."""
+        """The gravest outcome its requirements allow; lint forbids to mix those that may fail a target with others."""
         outcomes = [self._verdict(id) for id in covers]
         return max(outcomes, key=lambda o: o.gravity) if outcomes else Outcome.FAIL
 

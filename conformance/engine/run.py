@@ -33,7 +33,7 @@ class Engine:
     def run(self, scenario: Scenario) -> ScenarioResult:
         """Never raises for what the target or the scenario does.
 
-        Our own bugs become the outcome ``error``; what a user can mend (a cassette that does not fit) is ``not-testable``.
+        Our own bugs become ``error``; what a user can mend (a cassette that does not fit) is ``not-testable``.
         Raises a ConformanceError only where it ``ends_the_run`` (a live key, a livemode body).
         """
         started = time.time()
@@ -72,7 +72,7 @@ class Engine:
         return f"the target does not declare {', '.join(missing)}" if missing else ""
 
 
-class _Stopped(Exception):  # noqa: N818 - a signal, not an error
+class _Stopped(Exception):
     """A step failed: what follows cannot be tested."""
 
 
@@ -143,7 +143,9 @@ class _Performance:
         if not judgement.met:
             self._unmet(planned, judgement, setup)
 
-    def _exchange(self, planned: PlannedStep, request: Request, names: dict[str, Any]) -> tuple[Judgement, tuple[Exchange, ...]]:
+    def _exchange(
+        self, planned: PlannedStep, request: Request, names: dict[str, Any]
+    ) -> tuple[Judgement, tuple[Exchange, ...]]:
         """Send once, or for ``eventually`` until the expectations hold; a failed attempt binds no symbol."""
         patience = planned.step.eventually
         deadline = time.monotonic() + patience.within if patience else 0.0
@@ -195,7 +197,15 @@ class _Performance:
         )
         request = planned.step.request
         self._played.append(
-            StepResult(planned.step.id, outcome, f"{request.method} {request.path}", 0, (check,), setup=setup, title=planned.step.title)
+            StepResult(
+                planned.step.id,
+                outcome,
+                f"{request.method} {request.path}",
+                0,
+                (check,),
+                setup=setup,
+                title=planned.step.title,
+            )
         )
         self.reason = self.reason or f"step {planned.step.id}: {check.message}"
         raise _Stopped
@@ -226,7 +236,9 @@ def _date(exchange: Exchange) -> float:
     return exchange.started
 
 
-def _result(scenario: Scenario, outcome: Outcome, steps: tuple[StepResult, ...], reason: str, started: float) -> ScenarioResult:
+def _result(
+    scenario: Scenario, outcome: Outcome, steps: tuple[StepResult, ...], reason: str, started: float
+) -> ScenarioResult:
     return ScenarioResult(
         id=scenario.id,
         title=scenario.title,

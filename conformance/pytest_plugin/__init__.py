@@ -10,25 +10,32 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pytest
 
-_OPTIONS = (
-    ("--stripe-target", {"metavar": "TARGET", "help": "run scenario files against TARGET: reference, cassettes, stripe, a URL, or a name from conformance.toml"}),
-    ("--stripe-version", {"metavar": "VERSION", "help": "Stripe API version to ask for (default: the target's, else the newest known)"}),
-    ("--stripe-config", {"metavar": "FILE", "help": "conformance.toml to read (default: searched upward)"}),
-    ("--stripe-key-env", {"metavar": "NAME", "help": "environment variable that holds the test key for the target"}),
-    ("--stripe-concurrency", {"metavar": "N", "type": int, "help": "scenarios in flight at once in one process (default: the target's, else 1)"}),
-    ("--stripe-record", {"metavar": "DIR", "help": "write a cassette per scenario under DIR (only of scenarios that hold)"}),
-    ("--stripe-cassettes", {"metavar": "DIR", "help": "folder that the target 'cassettes' replays (default: those that ship with the suite)"}),
-    ("--stripe-report-dir", {"metavar": "DIR", "help": "where journal, HTML and JUnit are written (default: reports)"}),
-    ("--stripe-baseline", {"metavar": "FILE", "help": "known failures of this target; an entry that passes fails the run"}),
-    ("--stripe-evidence", {"choices": ("failures", "all"), "help": "keep request and response of which scenarios in the journal (default: failures)"}),
-)  # fmt: skip
+#: option -> metavar (or choices), help.
+_OPTIONS: dict[str, tuple[str | tuple[str, ...], str]] = {
+    "--stripe-target": (
+        "TARGET",
+        "run scenario files against TARGET: reference, cassettes, stripe, a URL, or a name from conformance.toml",
+    ),
+    "--stripe-version": ("VERSION", "Stripe API version to ask for (default: the target's, else the newest known)"),
+    "--stripe-config": ("FILE", "conformance.toml to read (default: searched upward)"),
+    "--stripe-key-env": ("NAME", "environment variable that holds the test key for the target"),
+    "--stripe-concurrency": ("N", "scenarios in flight at once in one process (default: the target's, else 1)"),
+    "--stripe-record": ("DIR", "write a cassette of every scenario that holds under DIR"),
+    "--stripe-cassettes": ("DIR", "folder that the target 'cassettes' replays (default: those of the suite)"),
+    "--stripe-report-dir": ("DIR", "where journal, HTML and JUnit are written (default: reports)"),
+    "--stripe-baseline": ("FILE", "known failures of this target; an entry that passes fails the run"),
+    "--stripe-evidence": (("failures", "all"), "whose requests and responses the journal keeps (default: failures)"),
+}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the group ``stripe invoice conformance``."""
     group = parser.getgroup("stripe invoice conformance")
-    for name, attributes in _OPTIONS:
-        group.addoption(name, default=None, **attributes)  # type: ignore[arg-type]
+    for name, (values, text) in _OPTIONS.items():
+        if isinstance(values, tuple):
+            group.addoption(name, choices=values, help=text)
+        else:
+            group.addoption(name, metavar=values, type=int if values == "N" else str, help=text)
     parser.addini("stripe_target", "default of --stripe-target", default="")
 
 

@@ -1,7 +1,7 @@
 """Keeps several scenarios in flight while pytest reports them one by one, in its own order.
 
-Scenarios are independent and real targets are slow, so what counts is requests in flight. A bounded window of results may
-wait for their turn; nothing runs further ahead than that.
+Scenarios are independent and real targets are slow, so what counts is requests in flight. A bounded window of results
+may wait for their turn; nothing runs further ahead than that.
 """
 
 from __future__ import annotations

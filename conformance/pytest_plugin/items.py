@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 RED = frozenset({Outcome.FAIL, Outcome.NOT_TESTABLE, Outcome.ERROR})
 
 
-class ScenarioFailed(Exception):  # noqa: N818 - pytest prints the name; it is an outcome, not an error
+class ScenarioFailed(Exception):
     """Carries a result to ``repr_failure``."""
 
     def __init__(self, result: ScenarioResult) -> None:

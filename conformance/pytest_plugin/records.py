@@ -1,4 +1,4 @@
-"""What a run leaves behind: the journal (one part per process, merged by the controller) and the reports made from it."""
+"""What a run leaves behind: the journal (a part per process, merged by the controller) and its reports."""
 
 from __future__ import annotations
 
@@ -55,14 +55,21 @@ class Records:
             self._baseline = baselines.load(Path(path))
 
     def _make_room(self) -> None:
-        """Fail early where nothing could be written, and take away the last run's files so that none is taken for this one's."""
+        """Fail early where nothing can be written; take away the last run's files: none may pass for this one's."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            for old in [self.folder / JOURNAL, self.folder / HTML, self.folder / JUNIT, *self.folder.glob("journal.gw*.ndjson")]:
+            for old in [
+                self.folder / JOURNAL,
+                self.folder / HTML,
+                self.folder / JUNIT,
+                *self.folder.glob("journal.gw*.ndjson"),
+            ]:
                 old.unlink(missing_ok=True)
             (self.folder / JOURNAL).touch()
         except OSError as why:
-            problem = UnwritableReports(f"cannot write reports to {self.folder}: {why.strerror}", hint="Name another folder with --report-dir.")
+            problem = UnwritableReports(
+                f"cannot write reports to {self.folder}: {why.strerror}", hint="Name another folder with --report-dir."
+            )
             raise pytest.UsageError(str(problem)) from None
 
     def redactor(self, secrets: Sequence[str]) -> Redactor:
@@ -71,7 +78,7 @@ class Records:
         return self._redactor
 
     def open(self, target: Target, scenarios: Sequence[str]) -> None:
-        """Begin this process's journal; ``scenarios`` are the ids that the run (not only this process) is to give results for."""
+        """Begin this process's journal; ``scenarios`` are all ids of the run, those of other processes too."""
         assert self._redactor is not None
         part = f"journal.{self.worker['workerid']}.ndjson" if self.worker else JOURNAL
         header = Header(

@@ -1,4 +1,4 @@
-"""The plugin object of a run with a target: collects scenario files, runs them through the engine, keeps the journal."""
+"""The plugin object of a run with a target: collects scenario files, runs them, keeps the journal."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class SuitePlugin:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
-        """With xdist the controller makes sure of the target first, so that a bad one is one error and not one per worker."""
+        """With xdist the controller tries the target first: a bad one is one error, not one per worker."""
         if self.controls_workers and not session.config.option.collectonly:
             self._start()
 
@@ -116,7 +116,7 @@ class SuitePlugin:
     def _width(self) -> int:
         if self.worker is not None:
             return 1
-        return self.target.concurrency
+        return int(self.target.concurrency)
 
     def _start(self) -> None:
         try:
@@ -142,7 +142,9 @@ class SuitePlugin:
         return self.records.keep(self._ahead.result(scenario))
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Put our outcome on the report: a plain attribute, which xdist carries to the controller."""
         report = yield
         if call.when == "call" and isinstance(item, ScenarioItem) and item.result is not None:

@@ -29,7 +29,7 @@ Answer = tuple[int, Any]
 
 @dataclass
 class FakeTarget:
-    """Answers every request with ``answer(request)``: a status with a body, a Reply that is no answer, or an exception."""
+    """Answers every request with ``answer(request)``: a status with a body, or a Reply that is no answer."""
 
     answer: Callable[[Request], Answer | Reply]
     without: tuple[str, ...] = ()
@@ -57,7 +57,12 @@ class FakeTarget:
         if isinstance(came, Reply):
             return Exchange(request, None, TransportFailure.RESET, came, "it went away")
         status, body = came
-        headers = {"content-type": "application/json", "date": DATE, "request-id": "req_1", "stripe-version": str(self.api_version)}
+        headers = {
+            "content-type": "application/json",
+            "date": DATE,
+            "request-id": "req_1",
+            "stripe-version": str(self.api_version),
+        }
         if request.method == "POST":
             headers |= {"idempotency-key": "k", "original-request": "req_1"}
         return Exchange(request, Response(status, headers, orjson.dumps(body), body), started=NOW)
@@ -80,7 +85,9 @@ def play(tmp_path: Path) -> Play:
         file.write_text(textwrap.dedent(yaml))
         library = Library()
         document = library.load(file)
-        engine = Engine(target, Planner(library.setups, get, target.api_version), for_version(target.api_version), "run-1")
+        engine = Engine(
+            target, Planner(library.setups, get, target.api_version), for_version(target.api_version), "run-1"
+        )
         return engine.run(document.scenarios[row])
 
     return run

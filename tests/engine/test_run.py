@@ -60,11 +60,21 @@ def test_after_a_failed_step_the_rest_is_not_testable_and_never_sent(play: Play)
 
 
 def test_a_wrong_status_is_one_check_that_quotes_the_error(play: Play) -> None:
-    error = {"error": {"type": "invalid_request_error", "code": "resource_missing", "param": "id", "message": "No such customer"}}
+    error = {
+        "error": {
+            "type": "invalid_request_error",
+            "code": "resource_missing",
+            "param": "id",
+            "message": "No such customer",
+        }
+    }
     result = play(READ, lambda _: (404, error))
     (check,) = own(result)
     assert check.aspect == "status"
-    assert check.message == "expected HTTP 200, got 404 (invalid_request_error resource_missing (param id): No such customer)"
+    assert (
+        check.message
+        == "expected HTTP 200, got 404 (invalid_request_error resource_missing (param id): No such customer)"
+    )
 
 
 @pytest.mark.parametrize(
@@ -96,7 +106,7 @@ def test_a_failing_setup_makes_the_scenario_not_testable_and_is_named(play: Play
             request: GET /v1/customers/${customer.id}
             expect: {status: 200}
         """,
-        lambda _: (500, {}),
+        lambda _: (404, {"error": {"type": "invalid_request_error", "message": "No such route"}}),
         setups={
             "someone": """
             setup: someone
@@ -166,7 +176,9 @@ def test_a_missing_earlier_value_is_not_testable_and_says_which(play: Play) -> N
     assert "email" in check.message
 
 
-@pytest.mark.parametrize(("covers", "outcome"), [("INV-API-004", Outcome.WARNING), ("INV-API-029", Outcome.OBSERVATION)])
+@pytest.mark.parametrize(
+    ("covers", "outcome"), [("INV-API-004", Outcome.WARNING), ("INV-API-029", Outcome.OBSERVATION)]
+)
 def test_knowledge_that_is_no_sure_must_never_fails_a_target(play: Play, covers: str, outcome: Outcome) -> None:
     target = FakeTarget(lambda _: (200, {**CUSTOMER, "name": "Bob"}))
     result = play(READ.replace("MINE-1", covers), target)
@@ -242,7 +254,9 @@ def test_a_write_that_is_not_there_on_the_next_read_is_caught_without_being_aske
         expect: {status: 200}
     """
     stale = play(yaml, lambda request: (200, CUSTOMER if request.method == "GET" else {**CUSTOMER, "name": "Eve"}))
-    assert [check.id for step in stale.steps for check in step.checks if check.aspect == "read-back"] == ["read/read-back:name"]
+    assert [check.id for step in stale.steps for check in step.checks if check.aspect == "read-back"] == [
+        "read/read-back:name"
+    ]
 
 
 def test_a_create_that_gives_an_old_id_is_caught_without_being_asked(play: Play) -> None:

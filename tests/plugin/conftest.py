@@ -73,7 +73,12 @@ class _Handler(BaseHTTPRequestHandler):
             return 200, CUSTOMER
         if self.path.startswith("/v1/customers?") or self.path == "/v1/customers":
             return 200, {"object": "list", "data": [], "has_more": False, "url": "/v1/customers"}
-        return 404, {"error": {"type": "invalid_request_error", "message": f"Unrecognized request URL ({self.command}: {self.path})."}}
+        return 404, {
+            "error": {
+                "type": "invalid_request_error",
+                "message": f"Unrecognized request URL ({self.command}: {self.path}).",
+            }
+        }
 
     do_GET = do_POST = do_DELETE = _answer
 

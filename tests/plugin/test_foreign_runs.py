@@ -6,7 +6,17 @@ import sys
 
 import pytest
 
-HEAVY = ("conformance.pytest_plugin.suite", "conformance.engine", "yaml", "vcr", "stripe", "deepdiff", "jsonschema", "jinja2", "orjson")
+HEAVY = (
+    "conformance.pytest_plugin.suite",
+    "conformance.engine",
+    "yaml",
+    "vcr",
+    "stripe",
+    "deepdiff",
+    "jsonschema",
+    "jinja2",
+    "orjson",
+)
 
 
 def test_a_run_without_a_target_imports_nothing_of_ours_but_the_options(pytester: pytest.Pytester) -> None:

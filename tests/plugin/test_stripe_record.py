@@ -38,12 +38,17 @@ def test_a_changed_request_is_an_error_that_names_the_step(project: Project) -> 
 
 def test_an_interaction_that_nobody_asks_for_is_an_error(project: Project) -> None:
     file = project.scenario("first")
-    file.write_text(file.read_text() + "  - id: more\n    request: GET /v1/customers/cus_1\n    expect: {status: 200, same_as: '${read}'}\n")
+    file.write_text(
+        file.read_text()
+        + "  - id: more\n    request: GET /v1/customers/cus_1\n    expect: {status: 200, same_as: '${read}'}\n"
+    )
     project.run("--stripe-record=tapes").assert_outcomes(passed=1)
     project.scenario("first")
     result = project.run("--stripe-cassettes=tapes", target="cassettes")
     assert result.ret == 1
-    assert "1 recorded requests were not sent, the first is GET /v1/customers/cus_1" in " ".join(result.stdout.str().split())
+    assert "1 recorded requests were not sent, the first is GET /v1/customers/cus_1" in " ".join(
+        result.stdout.str().split()
+    )
 
 
 def test_a_missing_cassette_is_an_error_that_names_the_scenario(project: Project) -> None:

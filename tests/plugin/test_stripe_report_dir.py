@@ -14,10 +14,19 @@ def test_the_three_files_are_written_and_their_place_is_said(project: Project) -
     project.scenario("first")
     project.scenario("wrong", name="Bob")
     result = project.run("--stripe-report-dir=out")
-    assert sorted(path.name for path in (project.path / "out").iterdir()) == ["journal.ndjson", "junit.xml", "report.html"]
+    assert sorted(path.name for path in (project.path / "out").iterdir()) == [
+        "journal.ndjson",
+        "junit.xml",
+        "report.html",
+    ]
     assert "report.html" in result.stdout.str()
     lines = project.journal("out")
-    assert [line["type"] for line in lines if line["type"] != "exchange"] == ["header", "scenario", "scenario", "footer"]
+    assert [line["type"] for line in lines if line["type"] != "exchange"] == [
+        "header",
+        "scenario",
+        "scenario",
+        "footer",
+    ]
     assert [line["id"] for line in lines if line["type"] == "scenario"] == ["first", "wrong"]
     assert lines[-1]["complete"] is True
     suite = ET.parse(project.path / "out" / "junit.xml").getroot()
