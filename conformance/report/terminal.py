@@ -143,12 +143,20 @@ def _check_lines(check: Check, paint: _Paint) -> Iterator[str]:
     if not diff:
         yield paint.cut(told(check), 3)
     for line in diff[:MOST_DIFF]:
-        yield paint(paint.cut(line, 3), *_DIFF_COLOR.get(line[:1], ()))
+        yield _difference(line, paint)
     if len(diff) > MOST_DIFF:
         yield paint(f"… {len(diff) - MOST_DIFF:,} more lines", _DIM)
 
 
-_DIFF_COLOR = {"-": (_GREEN,), "+": (_RED,)}  # minus: what Stripe has; plus: what came
+def _difference(line: str, paint: _Paint) -> str:
+    """``- path: value`` is what was expected, ``+ path: value`` what came."""
+    if line[:2] not in _SIDES:
+        return paint.cut(line, 3)
+    side, color = _SIDES[line[:2]]
+    return f"{side:>8}  {paint(paint.cut(line[2:], 13), color)}"
+
+
+_SIDES = {"- ": ("expected", _GREEN), "+ ": ("got", _RED)}
 
 
 def _two_sides(check: Check) -> tuple[str, ...]:

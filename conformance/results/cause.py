@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 _WRONG = "wrong"
 _ENUM_VALUE = re.compile(r"[a-z][a-z_]{0,39}")
 _INDEX = re.compile(r"\[[^\]]*\]|(?<=\.)\d+(?=\.|$)")
-_ID_KEY = re.compile(r"\b[a-z]{2,12}_[A-Za-z0-9]{6,}\b")
+_ID_KEY = re.compile(r"\b[a-z]{2,12}_(?=[A-Za-z0-9]*[A-Z0-9])[A-Za-z0-9]{6,}\b")
 
 #: One defect shows on every operation: the operation is no part of the fingerprint.
 _EVERYWHERE = frozenset({"envelope", "header", "headers"})
 #: One defect shows wherever the object is rendered: the collection stands for the operation.
-_PER_COLLECTION = frozenset({"type", "schema", "invariant", "identity", "read-back", "lifecycle"})
+_PER_COLLECTION = frozenset({"type", "schema", "removed", "invariant", "identity", "read-back", "lifecycle"})
 
 
 def fingerprint(
@@ -42,9 +42,24 @@ def fingerprint(
         return f"crashed|{operation}|{status or '-'}"
     if kind != _WRONG:
         return f"{kind}|{operation}"
+    if keys := _whole_keys(check_aspect, actual):
+        return f"{check_aspect}|{_collection(operation)}|{keys}"
+    if check_aspect == "error" and actual is MISSING:  # one place makes the errors of all operations
+        operation = "*"
     where = _WHERE.get(check_aspect, _whole)(operation)
     shape = str if check_aspect == "status" else _shape
     return f"{check_aspect}|{where}|{normal_path(path)}|{shape(expected)[:60]}|{shape(actual)[:60]}"
+
+
+def _whole_keys(aspect: str, actual: Any) -> str:
+    """Keys that an object lacks, or has though they were removed: all of them are one thing to mend."""
+    if aspect == "removed":
+        return _TOO_MANY
+    return _TOO_FEW if aspect == "schema" and actual in (MISSING, "missing") else ""
+
+
+_KEYS_TOLD = 8
+_TOO_FEW, _TOO_MANY = "keys that are missing", "keys that were removed"
 
 
 def normal_path(path: str) -> str:
@@ -176,7 +191,7 @@ def _cause(name: str, examples: list[Example]) -> Cause:
     blocked = {one.scenario.id for one in examples if one.scenario.outcome is Outcome.NOT_TESTABLE}
     return Cause(
         fingerprint=name,
-        sentence=sentence(first),
+        sentence=_sentence(name, first, examples),
         kind=first.check.kind if first.check else first.scenario.outcome.value,
         outcome=first.check.outcome if first.check else first.scenario.outcome,
         operation=first.step.operation if first.step else "",
@@ -187,6 +202,22 @@ def _cause(name: str, examples: list[Example]) -> Cause:
     )
 
 
+def _sentence(name: str, first: Example, examples: list[Example]) -> str:
+    """What is wrong, of all examples: with the keys where they are the point, with how many operations it shows on."""
+    operations = list(dict.fromkeys(one.step.operation for one in examples if one.step))
+    keys = name.rpartition("|")[2]
+    if keys in {_TOO_FEW, _TOO_MANY}:
+        paths = list(dict.fromkeys(normal_path(one.check.path) for one in examples if one.check))
+        more = f" and {len(paths) - _KEYS_TOLD} more" if len(paths) > _KEYS_TOLD else ""
+        said = f"{operations[0]}: {keys}: {', '.join(paths[:_KEYS_TOLD])}{more}"
+    else:
+        said = sentence(first)
+    if len(operations) > 1 and operations[0] in said:
+        others = f" and {len(operations) - 1} other operation{'s' if len(operations) > 2 else ''}"
+        said = said.replace(operations[0], operations[0] + others, 1)
+    return said
+
+
 def sentence(example: Example) -> str:
     """What is wrong, for a reader who knows the API and not the suite. May hold the target's text: escape to show."""
     scenario, step, check = example
@@ -195,7 +226,7 @@ def sentence(example: Example) -> str:
     operation = step.operation if step else "the request"
     if check.kind in _BY_KIND:
         detail = check.actual if isinstance(check.actual, str) and check.actual else ""
-        return f"{operation} {_BY_KIND[check.kind]}" + (f": {detail}" if detail else "")
+        return f"{operation} {_BY_KIND[check.kind]}" + (f": {shorten(detail)}" if detail else "")
     return _BY_ASPECT.get(check.aspect, _say_message)(check, operation)
 
 
@@ -206,6 +237,11 @@ _BY_KIND = {
     "unreadable": "is answered with something that is not JSON",
     "unreachable": "cannot reach the target",
 }
+
+
+def shorten(text: str, most: int = 120) -> str:
+    """``text`` cut at ``most`` characters."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
 def _say_status(check: Check, operation: str) -> str:

@@ -122,6 +122,43 @@ def test_a_scenario_with_only_a_warning_and_no_failed_check_is_still_found_when_
     assert [cause.sentence for cause in found][0] == "boom"
 
 
+def test_keys_that_an_object_lacks_are_one_cause_which_names_them() -> None:
+    def lacks(path: str, operation: str) -> Any:
+        lacking = build.check(
+            f"s/schema:{path}", aspect="schema", path=path, expected="present", actual="missing", operation=operation
+        )
+        return build.step("s", lacking, operation=operation)
+
+    get = "GET /v1/invoices/{id}"
+    (cause,) = causes(
+        [
+            build.scenario("a", lacks("footer", VOID), lacks("quantity_decimal", VOID)),
+            build.scenario("b", lacks("footer", get)),
+        ]
+    )
+    assert cause.sentence == f"{VOID} and 1 other operation: keys that are missing: footer, quantity_decimal"
+
+
+def test_errors_without_a_code_are_one_cause_over_all_operations() -> None:
+    def codeless(operation: str) -> Any:
+        return build.step(
+            "s", build.check(aspect="error", path="code", actual=MISSING, operation=operation), operation=operation
+        )
+
+    (cause,) = causes(
+        [
+            build.scenario("a", codeless(VOID)),
+            build.scenario("b", codeless(PAY)),
+            build.scenario("c", codeless("GET /v1/x")),
+        ]
+    )
+    assert cause.sentence == f"error.code is missing after {VOID} and 2 other operations"
+
+
+def test_a_long_field_name_is_no_id() -> None:
+    assert name(path="quantity_decimal") != name(path="unit_amountdecimal")
+
+
 def test_an_amount_is_no_status() -> None:
     one, other = name(path="amount_due", expected=500, actual=100), name(path="amount_due", expected=450, actual=300)
     assert one == other

@@ -11,7 +11,7 @@ function drawDetail(at) {
     el('h2', one.title),
     el('div.byline', tag(one.outcome), el('span.mono', one.id), el('span', one.area), el('span', one.profile), el('span.mono', one.file), el('span', duration(one.ms)),
       el('button.quiet', { onclick: () => copy(location.href.split('#')[0] + '#' + encodeURIComponent(one.id)) }, 'Copy link')),
-    one.reason && el(`p.reason.is-${one.outcome}`, one.reason),
+    one.reason && !['fail', 'warning', 'observation'].includes(one.outcome) && el(`p.reason.is-${one.outcome}`, one.reason),
     drawRequired(one, failing),
     one.steps.length ? [el('h3', 'Steps'), drawSteps(one)] : [],
     drawReproduce(one, failing));
@@ -62,8 +62,8 @@ function drawStep(step, no, open) {
 function drawInside(step) {
   let place = '';
   const checks = (step.checks || []).map((check) => {
-    const node = drawCheck(check, check.place !== place);
-    place = check.place;
+    const node = drawCheck(check, check.excerpt !== place);
+    place = check.excerpt;
     return node;
   });
   const paths = (step.checks || []).map((check) => (check.aspect === 'error' && !check.path.startsWith('error') ? (check.path ? `error.${check.path}` : 'error') : check.path)).filter(Boolean);
@@ -73,21 +73,26 @@ function drawInside(step) {
 
 function drawCheck(check, withPlace) {
   const sides = check.diff && check.diff.length
-    ? el('pre.block.diff', { 'aria-label': 'Difference: minus is expected, plus is what came' }, check.diff.map((one) => el(one.startsWith('+') ? 'span.add' : one.startsWith('-') ? 'span.del' : 'span', one + '\n')))
+    ? el('pre.block.diff', { 'aria-label': 'What was expected and what came' }, check.diff.map(drawDifference))
     : check.expected !== undefined && check.expected !== check.actual
       ? el('dl.sides', el('dt', 'expected'), el('dd', el('pre.want', check.expected)), el('dt', 'got'), el('dd', el('pre.got', check.actual)))
       : null;
   return el(`div.check.is-${check.outcome}`,
     el('div.message', check.message), el('div.name', `${check.id} · ${check.outcome}`),
-    check.source && el('div.muted', check.source), sides, withPlace && drawExcerpt(check));
+    check.source && el('div.muted', check.source), sides, drawExcerpt(check, withPlace));
 }
 
-function drawExcerpt(check) {
+function drawDifference(one) {
+  const [kind, label] = { '-': ['del', 'expected'], '+': ['add', 'got'] }[one[0]] || ['', ''];
+  return el(kind ? `span.ln.${kind}` : 'span.ln', el('span.side', label), kind ? one.slice(2) : one);
+}
+
+function drawExcerpt(check, withLines) {
   const lines = DATA.excerpts[check.excerpt] || [];
   if (!check.place) return null;
   const at = Number((check.excerpt || '').split(':').pop());
   const place = el('div.place.muted.mono', check.place);
-  if (!lines.length) return place;
+  if (!lines.length || !withLines) return place;
   return el('div', place, el('pre.block.code', lines.map(([no, text]) => el(no === at ? 'span.ln.hit' : 'span.ln', el('span.no', no), text || ' '))));
 }
 
