@@ -12,6 +12,8 @@ from urllib.parse import urlencode
 
 import pytest
 import urllib3
+from conformance.contract.contract import for_version
+from conformance.reference.http.versions import KNOWN, NEWEST
 
 _accounts = itertools.count()
 
@@ -57,7 +59,18 @@ class Client:
         sent = {**self.headers, **{name.replace("_", "-"): value for name, value in headers.items()}}
         if method == "POST":
             sent.setdefault("Content-Type", "application/x-www-form-urlencoded")
-        return Answer(self.pool.request(method, url, body=encoded if method == "POST" else None, headers=sent))
+        answer = Answer(self.pool.request(method, url, body=encoded if method == "POST" else None, headers=sent))
+        if path.startswith("/v1/"):
+            self.judge(method, path, answer, sent.get("Stripe-Version", NEWEST))
+        return answer
+
+    @staticmethod
+    def judge(method: str, path: str, answer: Answer, version: str) -> None:
+        """Every answer of every test keeps the contract of its API version."""
+        assert answer.status < 500, answer.body
+        if version in KNOWN:
+            violations = for_version(version).check(method, path, answer.status, answer.headers, answer.body)
+            assert not violations, "\n".join(map(str, violations))
 
     def get(self, path: str, **params: Any) -> Answer:
         return self.send("GET", path, params)

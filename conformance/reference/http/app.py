@@ -14,8 +14,9 @@ from conformance.reference.api.call import Call
 from conformance.reference.http import form, routes
 from conformance.reference.http.keys import key_of
 from conformance.reference.http.replay import Answer, Replays
-from conformance.reference.http.versions import NEWEST, chosen
+from conformance.reference.http.versions import KNOWN, NEWEST, chosen
 from conformance.reference.model.clock import Clock
+from conformance.reference.model.ids import Minter
 from conformance.reference.model.problems import StripeError, problem
 from conformance.reference.model.world import World
 from conformance.reference.view.answer import shown
@@ -52,6 +53,7 @@ class Reference:
         self.clock = clock or Clock()
         self.version = version
         self._accounts: dict[str, Account] = {}
+        self._refused = Minter(seed, "")  # request ids of those who have no account
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -73,7 +75,12 @@ class Reference:
         try:
             account = self._account(key_of(sent.get(b"authorization", b"")))
         except StripeError as error:
-            headers.append((b"www-authenticate", b'Basic realm="Stripe"'))
+            named = _text(sent.get(b"stripe-version"))
+            headers += [
+                (b"request-id", self._refused.new("req_").encode()),
+                (b"stripe-version", (named if named in KNOWN else self.version).encode()),
+                (b"www-authenticate", b'Basic realm="Stripe"'),
+            ]
             return error.status, headers, _error(error)
         if method == "POST" and path == RESET:
             self._accounts.pop(account.world.key, None)

@@ -1,0 +1,165 @@
+"""Whatever is called in whatever order: never a 5xx, every answer keeps the contract, and the same calls give the same bytes."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.reference.conftest import Client, start, stop
+
+_keys = itertools.count()
+
+AMOUNTS = st.one_of(st.integers(-5000, 5000), st.sampled_from([0, 1, 49, 50, 99_999_999]))
+CARDS = st.sampled_from(["pm_card_visa", "pm_card_chargeCustomerFail", "pm_card_threeDSecure2Required", None])
+STEPS = st.one_of(
+    st.tuples(st.just("item"), AMOUNTS, st.booleans()),
+    st.tuples(st.just("balance"), st.integers(-3000, 3000)),
+    st.tuples(st.just("coupon"), st.integers(1, 100)),
+    st.tuples(st.just("coupon_off"), st.integers(1, 4000)),
+    st.tuples(st.just("rate"), st.integers(0, 30), st.booleans()),
+    st.tuples(st.just("note"), st.integers(1, 3000), st.sampled_from(["refund_amount", "credit_amount", "out_of_band_amount", None])),
+    st.tuples(st.just("attach"), st.integers(50, 3000)),
+    st.tuples(st.sampled_from(["create", "include", "revision", "preview"])),
+    st.tuples(st.sampled_from(["finalize", "pay", "void", "mark_uncollectible", "send", "oob"])),
+    st.tuples(st.sampled_from(["delete", "void_note", "get", "list", "search", "events", "lines", "change", "remove"])),
+)
+
+
+class Run:
+    """Applies steps to one customer and the invoice it last made."""
+
+    def __init__(self, api: Client, card: str | None) -> None:
+        self.api = api
+        self.bodies: list[bytes] = []
+        self.note = "cn_nope"
+        made = self.send("POST", "/v1/customers", {"email": "a@example.com", **({"payment_method": card} if card else {})})
+        self.customer = made["id"]
+        self.invoice = self.send("POST", "/v1/invoices", {"customer": self.customer})["id"]
+
+    def send(self, method: str, path: str, params: dict[str, Any] | None = None) -> dict[str, Any]:
+        answer = self.api.send(method, path, params)
+        self.bodies.append(answer.raw + str(sorted(answer.headers.items())).encode())
+        return dict(answer.body)
+
+    def on(self, rest: str, **params: Any) -> dict[str, Any]:
+        return self.send("POST", f"/v1/invoices/{self.invoice}{rest}", params)
+
+    def step(self, name: str, *values: Any) -> None:
+        getattr(self, f"do_{name}", lambda: self.on(f"/{name}"))(*values)
+
+    def do_item(self, amount: int, attached: bool) -> None:
+        self.send(
+            "POST", "/v1/invoiceitems", {"customer": self.customer, "amount": amount, **({"invoice": self.invoice} if attached else {})}
+        )
+
+    def do_balance(self, amount: int) -> None:
+        self.send("POST", f"/v1/customers/{self.customer}/balance_transactions", {"amount": amount, "currency": "usd"})
+
+    def do_coupon(self, percent: int) -> None:
+        coupon = self.send("POST", "/v1/coupons", {"percent_off": percent, "duration": "once"})
+        self.on("", discounts=[{"coupon": coupon["id"]}])
+
+    def do_coupon_off(self, amount: int) -> None:
+        coupon = self.send("POST", "/v1/coupons", {"amount_off": amount, "currency": "usd", "duration": "forever"})
+        self.on("", discounts=[{"coupon": coupon["id"]}])
+
+    def do_rate(self, percent: int, inclusive: bool) -> None:
+        rate = self.send("POST", "/v1/tax_rates", {"display_name": "T", "percentage": percent, "inclusive": inclusive})
+        self.on("", default_tax_rates=[rate["id"]])
+
+    def do_note(self, amount: int, way: str | None) -> None:
+        params = {"invoice": self.invoice, "amount": amount, **({way: amount} if way else {})}
+        self.note = self.send("POST", "/v1/credit_notes", params).get("id", self.note)
+
+    def do_void_note(self) -> None:
+        self.send("POST", f"/v1/credit_notes/{self.note}/void")
+
+    def do_attach(self, amount: int) -> None:
+        params = {"amount": amount, "currency": "usd", "customer": self.customer, "payment_method": "pm_card_visa", "confirm": True}
+        intent = self.send("POST", "/v1/payment_intents", params)
+        self.on("/attach_payment", payment_intent=intent.get("id", "pi_nope"))
+
+    def do_create(self) -> None:
+        self.invoice = self.send("POST", "/v1/invoices", {"customer": self.customer})["id"]
+
+    def do_include(self) -> None:
+        params = {"customer": self.customer, "pending_invoice_items_behavior": "include", "auto_advance": True}
+        self.invoice = self.send("POST", "/v1/invoices", params)["id"]
+
+    def do_revision(self) -> None:
+        made = self.send("POST", "/v1/invoices", {"from_invoice": {"action": "revision", "invoice": self.invoice}})
+        self.invoice = made.get("id", self.invoice)
+
+    def do_preview(self) -> None:
+        self.send("POST", "/v1/invoices/create_preview", {"customer": self.customer, "invoice_items": [{"amount": 300}]})
+
+    def do_oob(self) -> None:
+        self.on("/pay", paid_out_of_band=True)
+
+    def do_delete(self) -> None:
+        self.send("DELETE", f"/v1/invoices/{self.invoice}")
+
+    def do_get(self) -> None:
+        self.send("GET", f"/v1/invoices/{self.invoice}", {"expand": ["payments", "customer", "confirmation_secret"]})
+
+    def do_list(self) -> None:
+        self.send("GET", "/v1/invoices", {"customer": self.customer, "limit": 2, "expand": ["data.discounts"]})
+
+    def do_search(self) -> None:
+        self.send("GET", "/v1/invoices/search", {"query": f"customer:'{self.customer}' AND total>0"})
+
+    def do_events(self) -> None:
+        self.send("GET", "/v1/events", {"limit": 100})
+
+    def do_lines(self) -> None:
+        self.on("/add_lines", lines=[{"amount": 999, "description": "d"}, {"amount": -100}])
+
+    def _line(self) -> str:
+        lines = self.send("GET", f"/v1/invoices/{self.invoice}/lines").get("data", [])
+        return str(lines[0]["id"]) if lines else "il_nope"
+
+    def do_change(self) -> None:
+        self.on(f"/lines/{self._line()}", amount=1234)
+
+    def do_remove(self) -> None:
+        self.on("/remove_lines", lines=[{"id": self._line(), "behavior": "unassign"}])
+
+
+@given(CARDS, st.lists(STEPS, max_size=14))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+def test_no_sequence_of_calls_breaks_the_ledger(server: str, card: str | None, steps: list[tuple[Any, ...]]) -> None:
+    run = Run(Client(server, f"sk_test_random{next(_keys)}"), card)
+    for step in steps:
+        run.step(*step)
+    run.do_get()
+
+
+SCRIPT: list[tuple[Any, ...]] = [
+    ("item", 2000, True), ("coupon", 10), ("rate", 20, False), ("balance", -500), ("finalize",), ("pay",), ("note", 300, "refund_amount"),
+    ("include",), ("lines",), ("change",), ("send",), ("void",), ("search",), ("list",), ("preview",), ("events",), ("get",),
+]  # fmt: skip
+
+
+@pytest.fixture()
+def two_servers() -> Iterator[list[str]]:
+    started = [start("--clock", "2026-11-01T00:00:00Z", "--seed", "s") for _ in range(2)]
+    yield [base for _, base in started]
+    assert [stop(process) for process, _ in started] == ["", ""]
+
+
+def test_same_key_seed_and_clock_give_the_same_bytes(two_servers: list[str]) -> None:
+    other = Client(two_servers[1], "sk_test_neighbour")
+    runs = []
+    for base in two_servers:
+        run = Run(Client(base, "sk_test_same"), "pm_card_visa")
+        for step in SCRIPT:
+            run.step(*step)
+            other.get("/v1/invoices")  # what another account does must not show
+        runs.append(run.bodies)
+    assert runs[0] == runs[1]
+    assert b"Sun, 01 Nov 2026 00:00:00 GMT" in runs[0][0]
