@@ -14,9 +14,8 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:
@@ -25,6 +24,9 @@ if str(ROOT) not in sys.path:
 from conformance.contract.chronicle import FIRST, LAST, Span  # noqa: E402
 from tools import sdk_python  # noqa: E402
 from tools.shape import NODE_NAMES, OBJECTS, OVERRIDES, Shape, merge  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 PINS = ROOT / "tools" / "pins.txt"
 OUT = ROOT / "schemas" / "contract"
@@ -96,7 +98,9 @@ def shape_of(pin: Pin, cache: Path) -> Shape:
         if shape.api_version != pin.version:
             raise SystemExit(f"{shape.release} is of {shape.api_version}, not of {pin.version}: correct {PINS.name}")
         if shape.unresolved:
-            raise SystemExit(f"{shape.release}: {len(shape.unresolved)} types not understood, first {shape.unresolved[0]}")
+            raise SystemExit(
+                f"{shape.release}: {len(shape.unresolved)} types not understood, first {shape.unresolved[0]}"
+            )
         shape.fields.update(OVERRIDES)
         for path in OVERRIDES:
             shape.enums.pop(path, None)
@@ -179,7 +183,9 @@ def render(table: dict[str, Any]) -> str:
     """JSON with one row per line, so that the next version's diff shows what changed."""
     parts = []
     for name, entries in table.items():
-        lines = ",\n".join(f"  {json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}" for key, value in entries.items())
+        lines = ",\n".join(
+            f"  {json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}" for key, value in entries.items()
+        )
         parts.append(f" {json.dumps(name)}: {{\n{lines}\n }}")
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
@@ -200,7 +206,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         cache = options.cache or Path(temporary)
         cache.mkdir(parents=True, exist_ok=True)
         files = derive(cache.resolve())
-    stale = [name for name, text in files.items() if not (OUT / name).exists() or (OUT / name).read_text("utf-8") != text]
+    stale = [
+        name for name, text in files.items() if not (OUT / name).exists() or (OUT / name).read_text("utf-8") != text
+    ]
     if options.check:
         print("\n".join(f"stale: {OUT / name}" for name in stale) or "the committed contract is what the releases give")
         return 1 if stale else 0

@@ -4,7 +4,7 @@
 
 The types say "null or absent" with one bit. A key is taken as always there at a version when (1) every genuine body of every recorded
 version in that stretch of its life has it, (2) at least `ENOUGH` bodies say so, and (3) npm's types, which keep the two apart, do not
-call it optional. Stretches nobody recorded count when recorded versions on both sides agree, or when they are newer than all recordings.
+call it optional, and (4) it did not come up during the version's own life. Stretches nobody recorded count when recorded versions on both sides agree, or when they are newer than all recordings.
 The result is reviewed by hand and committed; nothing at run time reads the recordings.
 """
 
@@ -15,19 +15,22 @@ import json
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from conformance.api_version import ApiVersion  # noqa: E402
 from conformance.contract import chronicle, versions  # noqa: E402
 from conformance.contract.chronicle import LAST, Span  # noqa: E402
 from tools.derive import OUT, read_node, render  # noqa: E402
 from tools.shape import OBJECTS  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.api_version import ApiVersion
 
 ENOUGH = 30
 NODE = ("14.25.0", "17.7.0", "20.0.0")  # the newest npm releases per generation whose types stand in one folder
@@ -106,9 +109,12 @@ def _top_level(path: str, keys: dict[str, Any], dates: dict[str, list[int]]) -> 
 def _spans(row: str, dates: dict[str, list[int]]) -> Iterator[Span]:
     """Stretches of known versions at which the key is nullable, alive, and always there as far as anyone recorded."""
     verdicts = []
+    before = False
     for version in versions.known():
         word = chronicle.alive(row, version.date)
-        verdicts.append((version, bool(word and word.endswith("?")), _recorded(version, dates)))
+        settled = before or "," not in versions.releases(version)
+        verdicts.append((version, settled and bool(word and word.endswith("?")), _recorded(version, dates)))
+        before = word is not None
     start: int | None = None
     for index, (_, alive, verdict) in enumerate([*verdicts, (None, False, None)]):
         good = alive and verdict is not False
@@ -144,7 +150,9 @@ def main(evidence: Path, keys: Path) -> int:
     optional: set[str] = set()
     with tempfile.TemporaryDirectory() as temporary:
         for release in NODE:
-            optional |= read_node(release, "2025-11-17", Path(sys.argv[3] if len(sys.argv) > 3 else temporary).resolve()).absent  # noqa: PLR2004
+            optional |= read_node(
+                release, "2025-11-17", Path(sys.argv[3] if len(sys.argv) > 3 else temporary).resolve()
+            ).absent  # noqa: PLR2004
     table = rows(seen, json.loads(keys.read_text("utf-8")), optional)
     (OUT / "presence.json").write_text(render({"fields": table}), encoding="utf-8")
     print(f"{len(table)} keys")

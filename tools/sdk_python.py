@@ -8,13 +8,15 @@ from __future__ import annotations
 import ast
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tools.shape import OBJECTS, REQUESTS, Shape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
 PRIMITIVES = {"str": "string", "int": "integer", "float": "number", "bool": "boolean", "Decimal": "decimal"}
 UNTYPED = {"Any", "object", "StripeObject", "UntypedStripeObject", "dict"}
@@ -100,7 +102,11 @@ class Module:
         for node in ast.walk(self.tree):
             if isinstance(node, ast.ClassDef):
                 found[node.name] = [(name, note) for name, note in _annotations(node) if not name.startswith("_")]
-            elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and _tail(node.value.func) == "TypedDict":
+            elif (
+                isinstance(node, ast.Assign)
+                and isinstance(node.value, ast.Call)
+                and _tail(node.value.func) == "TypedDict"
+            ):
                 keys = node.value.args[1]
                 if isinstance(keys, ast.Dict) and isinstance(node.targets[0], ast.Name):
                     found[node.targets[0].id] = [
@@ -167,7 +173,9 @@ class Objects:
 
     def add(self, name: str) -> None:
         module = self.wheel.module_of_object(name)
-        cls = next(c for c in module.top.values() if _OBJECT_NAME.search(ast.get_source_segment(module._source, c) or ""))
+        cls = next(
+            c for c in module.top.values() if _OBJECT_NAME.search(ast.get_source_segment(module._source, c) or "")
+        )
         self._fields(name, cls, Scope(module, (cls,)))
 
     def _fields(self, path: str, cls: ast.ClassDef, scope: Scope) -> None:
@@ -273,7 +281,10 @@ class Parameters:
         """False when this release does not have the operation."""
         name = "".join(word.title() for word in action.split("_")) + "Params"
         full = "".join(word.title() for word in resource.split("_")) + name
-        places = [(f"stripe.params._{resource}_{action}_params", full), *((place.format(resource), name) for place in PLACES)]
+        places = [
+            (f"stripe.params._{resource}_{action}_params", full),
+            *((place.format(resource), name) for place in PLACES),
+        ]
         for dotted, cls in places:
             module = self.wheel.module(dotted)
             if module and cls in module.dicts:

@@ -70,7 +70,9 @@ class Shape:
     fields: dict[str, str] = field(default_factory=dict)
     enums: dict[str, list[str]] = field(default_factory=dict)
     open: set[str] = field(default_factory=set)  # enums the SDK types as open to other values
-    absent: set[str] = field(default_factory=set)  # fields the SDK says may be absent, where it keeps that apart from null
+    absent: set[str] = field(
+        default_factory=set
+    )  # fields the SDK says may be absent, where it keeps that apart from null
     operations: set[str] = field(default_factory=set)
     unresolved: list[str] = field(default_factory=list)
 

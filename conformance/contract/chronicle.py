@@ -15,13 +15,15 @@ In paths ``[]`` is an element of an array, ``{}`` a value of a map.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from conformance import paths
 from conformance.api_version import ApiVersion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 FIRST, LAST = "0000", "9999"
 
@@ -89,7 +91,9 @@ class Table:
     def later_values(self, path: str, version: ApiVersion) -> list[Any]:
         """Values that only versions after ``version`` have: Stripe shows them to older versions too."""
         changes = self.enums.get(path, {}).items()
-        return [value for change, values in changes if change[:10] > version.date for value in values if change[0] != "-"]
+        return [
+            value for change, values in changes if change[:10] > version.date for value in values if change[0] != "-"
+        ]
 
 
 @cache

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from conformance.api_version import ApiVersion
-from conformance.contract import explain, operations, schema, versions
+from conformance.contract import explain, operations, parameters, schema, versions
 from conformance.contract.invariants import Broken, Chosen, Invariant, Rules
 from conformance.contract.invariants.headers import Seen
 from conformance.contract.schema import FAMILY
 from conformance.contract.violation import Violation
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+EMBEDDED = tuple(name for name in FAMILY if name != "event")
 DEEPEST = 12  # expansion goes four levels deep; the rest is nesting of objects
 CLIENT_ERROR = 400
+MOST_CONTRACTS = 256
 
 
 class Contract:
@@ -23,10 +26,11 @@ class Contract:
     ``version`` is what was asked for, ``basis`` the known version it is judged by, ``note`` says so where they differ.
     ``genuine``: bodies are Stripe's own (test mode), so keys and enum values it may add or leave out at will only warn.
     ``without``: facets of invariants to leave out (``ids``, ``clock``, ``urls``), for recordings that had them replaced.
+    ``pinned``: events are judged by this version too, not by their own ("would this still be right?").
     """
 
-    def __init__(self, version: ApiVersion, *, genuine: bool = False, without: frozenset[str] = frozenset()) -> None:
-        self.version, self.genuine = version, genuine
+    def __init__(self, version: ApiVersion, *, genuine: bool = False, without: frozenset[str] = frozenset(), pinned: bool = False) -> None:
+        self.version, self.genuine, self.without, self.pinned = version, genuine, without, pinned
         self._name = str(version)
         self.basis = versions.nearest(version)
         self.loose = version < self.basis
@@ -37,19 +41,32 @@ class Contract:
     def _describe(self) -> str:
         if self.loose:
             return f"{self.version} is older than any known version: types and invariants only, by the shape of {self.basis}"
-        return "" if self.version == self.basis else f"{self.version} is not known: judged by {self.basis}, the nearest before it"
+        return (
+            ""
+            if self.version == self.basis
+            else f"{self.version} is not known: judged by {self.basis}, the nearest before it"
+        )
 
     def check(self, method: str, path: str, status: int, headers: Mapping[str, str], body: Any) -> Sequence[Violation]:
         """Everything wrong with one answer; ``()`` when it is right. Header names are lower-case; ``body`` is the parsed JSON."""
         found = self.check_headers(method, status, headers)
         if type(body) is not dict:
             shown = explain.kind_of(body)
-            return (*found, Violation("envelope", "INV-API-001", "", f"expected a JSON object, got {shown}", "fail", "object", body))
+            return (
+                *found,
+                Violation(
+                    "envelope", "INV-API-001", "", f"expected a JSON object, got {shown}", "fail", "object", body
+                ),
+            )
         if status >= CLIENT_ERROR:
             return (*found, *self.check_error(body))
         answer = operations.find(method, path)
         wrong = self.check_body(body, answer.schema if answer else "")
         return (*found, *wrong) if found or wrong else ()
+
+    def check_request(self, method: str, path: str, params: Any) -> list[Violation]:
+        """Parameters that this version does not accept: a tree as scenarios write it, or flat pairs named ``a[b]``."""
+        return parameters.check(method, path, params, self.basis)
 
     def check_headers(self, method: str, status: int, headers: Mapping[str, str]) -> list[Violation]:
         """What is wrong with the headers of one answer."""
@@ -132,13 +149,13 @@ class Contract:
             found.extend(_under(f"{at}data.{path}", contract.check_body(body)))
 
     def _for_event(self, version: Any) -> Contract:
-        try:
-            return Contract._like(self, ApiVersion.parse(version)) if version else self
-        except (ValueError, TypeError):
+        """The contract of an event's own version: this one where the event names none, or where this one is pinned."""
+        if self.pinned or type(version) is not str or version == self._name:
             return self
-
-    def _like(self, version: ApiVersion) -> Contract:
-        return self if version == self.version else for_version(version, genuine=self.genuine)
+        try:
+            return for_version(version, genuine=self.genuine, without=self.without)
+        except ValueError:
+            return self
 
 
 def _hold(rules: Rules, body: Any, at: str, found: list[Violation]) -> None:
@@ -166,22 +183,24 @@ def _named(body: Mapping[str, Any], own: Any) -> str:
 
 
 def family_objects(body: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The outermost objects of the invoice family inside ``body``, with their paths."""
+    """The outermost objects of the invoice family inside ``body``, with their paths.
+
+    Expansion puts objects only into objects (they have a name) and lists, so plain hashes are not searched.
+    """
     if depth > DEEPEST:
         return
-    if type(body) is dict:
-        for name, value in body.items():
-            if type(value) is dict and value.get("object") in FAMILY and value.get("object") != "event":
-                yield f"{path}{name}", value
-            elif type(value) is dict or type(value) is list:
-                yield from family_objects(value, f"{path}{name}.", depth + 1)
-    elif type(body) is list:
-        for index, value in enumerate(body):
-            place = f"{path.rstrip('.')}[{index}]"
-            if type(value) is dict and value.get("object") in FAMILY and value.get("object") != "event":
-                yield place, value
-            elif type(value) is dict or type(value) is list:
-                yield from family_objects(value, f"{place}.", depth + 1)
+    for name, value in body.items() if type(body) is dict else enumerate(body):
+        kind = type(value)
+        if kind is dict:
+            if "object" not in value:
+                continue
+            place = f"{path}.{name}" if type(name) is str else f"{path}[{name}]"
+            if value["object"] in EMBEDDED:
+                yield place.lstrip("."), value
+            else:
+                yield from family_objects(value, place, depth + 1)
+        elif kind is list and value and type(value[0]) is dict:
+            yield from family_objects(value, f"{path}.{name}" if type(name) is str else f"{path}[{name}]", depth + 1)
 
 
 def _under(path: str, found: list[Violation]) -> Iterator[Violation]:
@@ -199,12 +218,22 @@ def _violation(row: Invariant, broken: Broken, at: str) -> Violation:
     return Violation(rule, row.requirement, path, message, row.severity, broken.expected, broken.actual, row.name)
 
 
-@lru_cache(maxsize=128)
-def _cached(version: ApiVersion, text: str, genuine: bool, without: frozenset[str]) -> Contract:
-    return Contract(version, genuine=genuine, without=without)
+_CONTRACTS: dict[tuple[str, bool, frozenset[str], bool], Contract] = {}
 
 
-def for_version(version: str | ApiVersion, *, genuine: bool = False, without: frozenset[str] = frozenset()) -> Contract:
-    """The contract of ``version``; see `Contract` for the options. Raises ValueError for what is no version."""
-    parsed = ApiVersion.parse(version) if isinstance(version, str) else version
-    return _cached(parsed, str(parsed), genuine, without)
+def for_version(
+    version: str | ApiVersion,
+    *,
+    genuine: bool = False,
+    without: frozenset[str] = frozenset(),
+    pinned: bool = False,
+) -> Contract:
+    """The contract of ``version``, made once; see `Contract` for the options. Raises ValueError for what is no version."""
+    key = (version if type(version) is str else str(version), genuine, without, pinned)
+    contract = _CONTRACTS.get(key)
+    if contract is None:
+        parsed = ApiVersion.parse(version) if isinstance(version, str) else version
+        if len(_CONTRACTS) >= MOST_CONTRACTS:  # versions come from captures, which are hostile
+            _CONTRACTS.clear()
+        contract = _CONTRACTS[key] = Contract(parsed, genuine=genuine, without=without, pinned=pinned)
+    return contract

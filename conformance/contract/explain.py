@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from conformance.api_version import ApiVersion
 from conformance.contract import chronicle
 from conformance.contract.presence import always_there
 from conformance.contract.schema import FAMILY
 from conformance.contract.violation import RuleKind, Severity, Violation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from conformance.api_version import ApiVersion
 
 SHAPE = "INV-API-021"  # Stripe-Version chooses the response's shape
 # Which requirement a field of the invoice family answers to; the rest answer to SHAPE.
@@ -103,7 +106,9 @@ def requirement(field: str) -> str:
     return SHAPE
 
 
-def _make(rule: RuleKind, text: str, field: str, message: str, expected: Any, actual: Any, severity: Severity = "fail") -> Violation:
+def _make(
+    rule: RuleKind, text: str, field: str, message: str, expected: Any, actual: Any, severity: Severity = "fail"
+) -> Violation:
     return Violation(rule, requirement(field), text, message, severity, expected, actual)
 
 
@@ -124,7 +129,9 @@ def _not(_error: Any, place: _Place, version: ApiVersion, _genuine: bool) -> Ite
 
 def _type(error: Any, place: _Place, _version: ApiVersion, _genuine: bool) -> Iterator[Violation]:
     expected = " or ".join(sorted(error.kind.types))
-    yield _make("schema", place.text, place.field, f"expected {expected}, got {kind_of(place.value)}", expected, place.value)
+    yield _make(
+        "schema", place.text, place.field, f"expected {expected}, got {kind_of(place.value)}", expected, place.value
+    )
 
 
 def _enum(error: Any, place: _Place, version: ApiVersion, genuine: bool) -> Iterator[Violation]:
@@ -148,7 +155,9 @@ def _pattern(_error: Any, place: _Place, _version: ApiVersion, _genuine: bool) -
 def _additional(error: Any, place: _Place, _version: ApiVersion, _genuine: bool) -> Iterator[Violation]:
     for name in error.kind.unexpected:
         text, field = place.child(name)
-        yield _make("schema", text, field, f"no API version has {name} here", "left out", _get(place.value, name), "warning")
+        yield _make(
+            "schema", text, field, f"no API version has {name} here", "left out", _get(place.value, name), "warning"
+        )
 
 
 def _other(error: Any, place: _Place, _version: ApiVersion, _genuine: bool) -> Iterator[Violation]:
@@ -177,6 +186,14 @@ def _show(value: Any) -> str:
 
 def kind_of(value: Any) -> str:
     """The JSON type of ``value`` with the value where it is short."""
-    names = {dict: "object", list: "list", str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null"}
+    names = {
+        dict: "object",
+        list: "list",
+        str: "string",
+        bool: "boolean",
+        int: "integer",
+        float: "number",
+        type(None): "null",
+    }
     name = names.get(type(value), type(value).__name__)
     return name if value is None or isinstance(value, dict | list) else f"{name} {_show(value)}"

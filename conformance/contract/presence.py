@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 from conformance import paths
-from conformance.api_version import ApiVersion
 from conformance.contract.chronicle import alive
+
+if TYPE_CHECKING:
+    from conformance.api_version import ApiVersion
 
 
 @cache

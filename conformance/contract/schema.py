@@ -7,13 +7,16 @@ to old versions too, so they are allowed) and trips over a key that no version e
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from conformance.api_version import ApiVersion
 from conformance.contract import chronicle
 from conformance.contract.presence import always_there
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from conformance.api_version import ApiVersion
 
 JsonSchema = dict[str, Any]
 PRIMITIVES = frozenset({"string", "integer", "number", "boolean"})
@@ -36,7 +39,9 @@ ERROR: JsonSchema = {
             "required": ["type", "message"],
             "properties": {
                 "type": {"enum": list(ERROR_TYPES)},
-                **{key: {"type": "string"} for key in ("message", "code", "param", "decline_code", "doc_url", "charge")},
+                **{
+                    key: {"type": "string"} for key in ("message", "code", "param", "decline_code", "doc_url", "charge")
+                },
                 **{key: {"type": "object"} for key in ("payment_intent", "payment_method", "setup_intent", "source")},
             },
         }
@@ -134,7 +139,9 @@ class _Builder:
         return {"type": "object", "required": ["object"], "properties": {"object": name, "id": {"type": "string"}}}
 
     def object(self, path: str) -> JsonSchema:
-        properties: JsonSchema = {name: self.type(f"{path}.{name}", word) for name, word in self.alive.get(path, {}).items()}
+        properties: JsonSchema = {
+            name: self.type(f"{path}.{name}", word) for name, word in self.alive.get(path, {}).items()
+        }
         schema: JsonSchema = {"type": "object", "properties": properties}
         if self.loose:
             return schema

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from conformance.api_version import ApiVersion
+from typing import TYPE_CHECKING
+
 from conformance.contract import chronicle
+
+if TYPE_CHECKING:
+    from conformance.api_version import ApiVersion
 
 
 def known() -> tuple[ApiVersion, ...]:

@@ -10,7 +10,9 @@ MINIMUM_CHARGE = 50
 HALF_UNIT_CURRENCIES = frozenset({"usd", "eur", "aud", "cad", "chf", "nzd", "sgd", "brl"})
 
 
-@invariant("invoice", "INV-OBJ-039", "amount_remaining is what is due less what was paid, in every status, void included")
+@invariant(
+    "invoice", "INV-OBJ-039", "amount_remaining is what is due less what was paid, in every status, void included"
+)
 def amount_remaining(i: Body) -> Broken | None:
     expected = i["amount_due"] - i["amount_paid"]
     return None if i["amount_remaining"] == expected else Broken("amount_remaining", expected, i["amount_remaining"])
@@ -26,7 +28,9 @@ def amount_paid_not_negative(i: Body) -> Broken | None:
     return None if i["amount_paid"] >= 0 else Broken("amount_paid", "0 or more", i["amount_paid"])
 
 
-@invariant("invoice", "INV-ARI-040", "an overpayment is counted apart and is never negative", versions=">=2025-03-31.basil")
+@invariant(
+    "invoice", "INV-ARI-040", "an overpayment is counted apart and is never negative", versions=">=2025-03-31.basil"
+)
 def amount_overpaid_not_negative(i: Body) -> Broken | None:
     return None if i["amount_overpaid"] >= 0 else Broken("amount_overpaid", "0 or more", i["amount_overpaid"])
 
@@ -36,22 +40,36 @@ def draft_unpaid(i: Body) -> Broken | None:
     return None if i["amount_paid"] == 0 else Broken("amount_paid", 0, i["amount_paid"])
 
 
-@invariant("invoice", "INV-PAY-017", "from basil on a paid invoice has nothing left to pay, out of band or not",
-           versions=">=2025-03-31.basil", statuses=("paid",))  # fmt: skip
+@invariant(
+    "invoice",
+    "INV-PAY-017",
+    "from basil on a paid invoice has nothing left to pay, out of band or not",
+    versions=">=2025-03-31.basil",
+    statuses=("paid",),
+)
 def paid_in_full(i: Body) -> Broken | None:
     return None if i["amount_remaining"] == 0 else Broken("amount_remaining", 0, i["amount_remaining"])
 
 
-@invariant("invoice", "INV-PAY-018", "before basil a paid invoice has nothing left to pay, unless it was paid out of band",
-           versions="<2025-03-31.basil", statuses=("paid",))  # fmt: skip
+@invariant(
+    "invoice",
+    "INV-PAY-018",
+    "before basil a paid invoice has nothing left to pay, unless it was paid out of band",
+    versions="<2025-03-31.basil",
+    statuses=("paid",),
+)
 def paid_in_full_before_basil(i: Body) -> Broken | None:
     if i["amount_remaining"] == 0 or (i["amount_paid"] == 0 and i.get("paid_out_of_band", True)):
         return None
     return Broken("amount_remaining", 0, i["amount_remaining"])
 
 
-@invariant("invoice", "INV-ARI-054", "what is due is the total, what the customer's balance took or gave, less credit notes",
-           statuses=FINALIZED)  # fmt: skip
+@invariant(
+    "invoice",
+    "INV-ARI-054",
+    "what is due is the total, what the customer's balance took or gave, less credit notes",
+    statuses=FINALIZED,
+)
 def finalized_amount_due(i: Body) -> Broken | None:
     ending = i["ending_balance"]
     if i["status"] == "void" and i["starting_balance"]:
@@ -60,7 +78,12 @@ def finalized_amount_due(i: Body) -> Broken | None:
     return None if i["amount_due"] == expected else Broken("amount_due", expected, i["amount_due"])
 
 
-@invariant("invoice", "INV-ARI-055", "a draft's due is its total and the customer's balance, never below zero", statuses=("draft",))
+@invariant(
+    "invoice",
+    "INV-ARI-055",
+    "a draft's due is its total and the customer's balance, never below zero",
+    statuses=("draft",),
+)
 def draft_amount_due(i: Body) -> Broken | None:
     expected = i["total"] + i["starting_balance"]
     due = i["amount_due"]
@@ -76,13 +99,23 @@ def open_ending_balance(i: Body) -> Broken | None:
     return None if i["ending_balance"] == 0 else Broken("ending_balance", 0, i["ending_balance"])
 
 
-@invariant("invoice", "INV-FIN-006", "an invoice with nothing due is paid at once, so an open one has something due", statuses=("open",))
+@invariant(
+    "invoice",
+    "INV-FIN-006",
+    "an invoice with nothing due is paid at once, so an open one has something due",
+    statuses=("open",),
+)
 def open_means_due(i: Body) -> Broken | None:
     return None if i["amount_due"] > 0 else Broken("amount_due", "more than 0 while open", i["amount_due"])
 
 
-@invariant("invoice", "INV-ARI-033", "a due below the minimum charge goes to the customer's balance instead",
-           statuses=FINALIZED, severity="warning")  # fmt: skip
+@invariant(
+    "invoice",
+    "INV-ARI-033",
+    "a due below the minimum charge goes to the customer's balance instead",
+    statuses=FINALIZED,
+    severity="warning",
+)
 def minimum_charge(i: Body) -> Broken | None:
     if not 0 < i["amount_due"] < MINIMUM_CHARGE or i["currency"] not in HALF_UNIT_CURRENCIES:
         return None
@@ -153,14 +186,18 @@ def _id(reference: Any) -> Any:
     return reference["id"] if isinstance(reference, dict) else reference
 
 
-@invariant("invoice", "INV-ARI-008", "the shares that lines bear add up to the invoice's discounts", versions=">=2020-08-27")
+@invariant(
+    "invoice", "INV-ARI-008", "the shares that lines bear add up to the invoice's discounts", versions=">=2020-08-27"
+)
 def discount_shares(i: Body) -> Broken | None:
     amounts = i["total_discount_amounts"]
     if not amounts or (lines := _complete(i)) is None:
         return None
     expected = sum(amount["amount"] for line in lines for amount in line["discount_amounts"])
     actual = sum(amount["amount"] for amount in amounts)
-    return None if actual == expected else Broken("total_discount_amounts", f"amounts that add up to {expected}", actual)
+    return (
+        None if actual == expected else Broken("total_discount_amounts", f"amounts that add up to {expected}", actual)
+    )
 
 
 def _inclusive(i: Body) -> bool:
@@ -187,23 +224,37 @@ def total_excluding_tax(i: Body) -> Broken | None:
     return None if actual == expected else Broken("total_excluding_tax", expected, actual)
 
 
-@invariant("invoice", "INV-VER-004", "the sum `tax` is the sum of `total_tax_amounts`", versions=">=2019-12-03 <2025-03-31.basil")
+@invariant(
+    "invoice",
+    "INV-VER-004",
+    "the sum `tax` is the sum of `total_tax_amounts`",
+    versions=">=2019-12-03 <2025-03-31.basil",
+)
 def tax_sum(i: Body) -> Broken | None:
     expected = sum(tax["amount"] for tax in i["total_tax_amounts"])
     actual = i["tax"] or 0
     return None if actual == expected else Broken("tax", expected, i["tax"])
 
 
-@invariant("line_item", "INV-ARI-005", "without discount and tax a line's subtotal is its amount",
-           versions=">=2025-12-15.clover", severity="warning")  # fmt: skip
+@invariant(
+    "line_item",
+    "INV-ARI-005",
+    "without discount and tax a line's subtotal is its amount",
+    versions=">=2025-12-15.clover",
+    severity="warning",
+)
 def line_subtotal(line: Body) -> Broken | None:
     if line["subtotal"] == line["amount"] or line["discount_amounts"] or line["taxes"]:
         return None
     return Broken("subtotal", line["amount"], line["subtotal"])
 
 
-@invariant("line_item", "INV-ARI-001", "a line from an invoice item costs unit amount times quantity, rounded",
-           versions=">=2025-03-31.basil")  # fmt: skip
+@invariant(
+    "line_item",
+    "INV-ARI-001",
+    "a line from an invoice item costs unit amount times quantity, rounded",
+    versions=">=2025-03-31.basil",
+)
 def line_amount(line: Body) -> Broken | None:
     parent = line["parent"]
     if parent["type"] != "invoice_item_details" or parent["invoice_item_details"]["proration"]:
@@ -211,20 +262,34 @@ def line_amount(line: Body) -> Broken | None:
     return _product(line, line["pricing"]["unit_amount_decimal"])
 
 
-@invariant("line_item", "INV-ARI-001", "a line from an invoice item costs unit amount times quantity, rounded",
-           versions="<2025-03-31.basil")  # fmt: skip
+@invariant(
+    "line_item",
+    "INV-ARI-001",
+    "a line from an invoice item costs unit amount times quantity, rounded",
+    versions="<2025-03-31.basil",
+)
 def line_amount_before_basil(line: Body) -> Broken | None:
     if line["type"] != "invoiceitem" or line["proration"]:
         return None
     return _priced(line)
 
 
-@invariant("invoiceitem", "INV-ARI-001", "an invoice item costs unit amount times quantity, rounded", versions=">=2025-03-31.basil")
+@invariant(
+    "invoiceitem",
+    "INV-ARI-001",
+    "an invoice item costs unit amount times quantity, rounded",
+    versions=">=2025-03-31.basil",
+)
 def item_amount(item: Body) -> Broken | None:
     return None if item["proration"] else _product(item, item["pricing"]["unit_amount_decimal"])
 
 
-@invariant("invoiceitem", "INV-ARI-001", "an invoice item costs unit amount times quantity, rounded", versions="<2025-03-31.basil")
+@invariant(
+    "invoiceitem",
+    "INV-ARI-001",
+    "an invoice item costs unit amount times quantity, rounded",
+    versions="<2025-03-31.basil",
+)
 def item_amount_before_basil(item: Body) -> Broken | None:
     return None if item["proration"] else _priced(item)
 

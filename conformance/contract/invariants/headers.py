@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from conformance.contract.invariants.registry import Broken, invariant
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Seen(NamedTuple):
@@ -34,15 +36,26 @@ def request_id(seen: Seen) -> Broken | None:
     return None if identity.startswith("req_") else Broken("headers.request-id", "req_…", identity)
 
 
-@invariant("headers", "INV-API-020", "answers to POST carry the idempotency key, a generated one where none was sent",
-           versions=">=2022-08-01", severity="warning")  # fmt: skip
+@invariant(
+    "headers",
+    "INV-API-020",
+    "answers to POST carry the idempotency key, a generated one where none was sent",
+    versions=">=2022-08-01",
+    severity="warning",
+)
 def idempotency_key(seen: Seen) -> Broken | None:
     if seen.method != "POST" or seen.status == 401 or "idempotency-key" in seen.headers:  # noqa: PLR2004
         return None
     return Broken("headers.idempotency-key", "a key", "missing")
 
 
-@invariant("headers", "INV-API-020", "answers to POST name the request that first used the key", versions=">=2022-08-01", severity="warning")
+@invariant(
+    "headers",
+    "INV-API-020",
+    "answers to POST name the request that first used the key",
+    versions=">=2022-08-01",
+    severity="warning",
+)
 def original_request(seen: Seen) -> Broken | None:
     if seen.method != "POST" or seen.status == 401 or "original-request" in seen.headers:  # noqa: PLR2004
         return None

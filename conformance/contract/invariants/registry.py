@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple, Optional
+from typing import Any, Literal, NamedTuple
 
 from conformance.api_version import ApiVersion, Window
 
@@ -24,7 +24,7 @@ class Broken(NamedTuple):
     actual: Any
 
 
-Rule = Callable[[Any], Optional[Broken]]
+Rule = Callable[[Any], Broken | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,9 @@ class Chosen:
         for of in {row.of for row in rows}:
             self._any[of] = tuple((row.rule, row) for row in rows if row.of == of and not row.statuses)
         self._by_status: dict[str, Rules] = {
-            status: tuple((row.rule, row) for row in rows if row.of == "invoice" and (not row.statuses or status in row.statuses))
+            status: tuple(
+                (row.rule, row) for row in rows if row.of == "invoice" and (not row.statuses or status in row.statuses)
+            )
             for status in STATUSES
         }
 

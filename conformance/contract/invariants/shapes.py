@@ -47,7 +47,9 @@ def credit_note_id(note: Body) -> Broken | None:
     return _prefixed(note, "cn_")
 
 
-@invariant("credit_note_line_item", "INV-OBJ-003", "credit note line ids start with cnli_", severity="warning", facet="ids")
+@invariant(
+    "credit_note_line_item", "INV-OBJ-003", "credit note line ids start with cnli_", severity="warning", facet="ids"
+)
 def credit_note_line_id(line: Body) -> Broken | None:
     return _prefixed(line, "cnli_")
 
@@ -72,7 +74,9 @@ def whole_numbers(i: Body) -> Broken | None:
     return None
 
 
-@invariant("line_item", "INV-OBJ-007", "a line's amount and quantity are whole numbers, written without a decimal point")
+@invariant(
+    "line_item", "INV-OBJ-007", "a line's amount and quantity are whole numbers, written without a decimal point"
+)
 def whole_line_numbers(line: Body) -> Broken | None:
     for name in ("amount", "quantity"):
         if type(line[name]) is float:
@@ -93,10 +97,16 @@ def line_window(i: Body) -> Broken | None:
 
 @invariant("invoice", "INV-OBJ-020", "the embedded list says how many lines there are")
 def line_count(i: Body) -> Broken | None:
-    return None if type(i["lines"].get("total_count")) is int else Broken("lines.total_count", "an integer", i["lines"].get("total_count"))
+    return (
+        None
+        if type(i["lines"].get("total_count")) is int
+        else Broken("lines.total_count", "an integer", i["lines"].get("total_count"))
+    )
 
 
-@invariant("invoice", "INV-OBJ-020", "the embedded list says where the rest of its lines is", statuses=STATUSES, facet="ids")
+@invariant(
+    "invoice", "INV-OBJ-020", "the embedded list says where the rest of its lines is", statuses=STATUSES, facet="ids"
+)
 def lines_url(i: Body) -> Broken | None:
     expected = f"/v1/invoices/{i['id']}/lines"
     return None if i["lines"]["url"] == expected else Broken("lines.url", expected, i["lines"]["url"])
@@ -111,7 +121,13 @@ def lines_belong(i: Body) -> Broken | None:
     return None
 
 
-@invariant("invoice", "INV-OBJ-042", "a discounted amount names a discount of the invoice or of a line", versions=">=2020-08-27", facet="ids")
+@invariant(
+    "invoice",
+    "INV-OBJ-042",
+    "a discounted amount names a discount of the invoice or of a line",
+    versions=">=2020-08-27",
+    facet="ids",
+)
 def discounts_known(i: Body) -> Broken | None:
     amounts = i["total_discount_amounts"]
     if not amounts or i["lines"]["has_more"]:
@@ -121,7 +137,11 @@ def discounts_known(i: Body) -> Broken | None:
         known.update(map(_id, line["discounts"]))
     for index, amount in enumerate(amounts):
         if _id(amount["discount"]) not in known:
-            return Broken(f"total_discount_amounts[{index}].discount", f"one of {sorted(map(str, known))}", _id(amount["discount"]))
+            return Broken(
+                f"total_discount_amounts[{index}].discount",
+                f"one of {sorted(map(str, known))}",
+                _id(amount["discount"]),
+            )
     return None
 
 
@@ -129,20 +149,37 @@ def _id(reference: Any) -> Any:
     return reference["id"] if isinstance(reference, dict) else reference
 
 
-@invariant("invoice", "INV-OBJ-036", "the public page is at Stripe", statuses=FINALIZED, severity="warning", facet="urls")
+@invariant(
+    "invoice", "INV-OBJ-036", "the public page is at Stripe", statuses=FINALIZED, severity="warning", facet="urls"
+)
 def hosted_url(i: Body) -> Broken | None:
     url = i["hosted_invoice_url"]
-    return None if url is None or url.startswith(HOSTED) else Broken("hosted_invoice_url", "https://invoice.stripe.com/i/…", url)
+    return (
+        None
+        if url is None or url.startswith(HOSTED)
+        else Broken("hosted_invoice_url", "https://invoice.stripe.com/i/…", url)
+    )
 
 
 @invariant("invoice", "INV-OBJ-036", "the PDF is at Stripe", statuses=FINALIZED, severity="warning", facet="urls")
 def pdf_url(i: Body) -> Broken | None:
     url = i["invoice_pdf"]
-    return None if url is None or (url.startswith(PDF) and "/pdf" in url) else Broken("invoice_pdf", "https://pay.stripe.com/invoice/…/pdf", url)
+    return (
+        None
+        if url is None or (url.startswith(PDF) and "/pdf" in url)
+        else Broken("invoice_pdf", "https://pay.stripe.com/invoice/…/pdf", url)
+    )
 
 
-@invariant("invoice", "INV-FIN-010", "a number is a prefix and a sequence of at least four digits, unless the caller gave it",
-           versions=">=2020-03-02", statuses=FINALIZED, severity="warning", facet="ids")  # fmt: skip
+@invariant(
+    "invoice",
+    "INV-FIN-010",
+    "a number is a prefix and a sequence of at least four digits, unless the caller gave it",
+    versions=">=2020-03-02",
+    statuses=FINALIZED,
+    severity="warning",
+    facet="ids",
+)
 def number_form(i: Body) -> Broken | None:
     return None if _NUMBER.fullmatch(i["number"]) else Broken("number", "PREFIX-0001", i["number"])
 
@@ -150,7 +187,12 @@ def number_form(i: Body) -> Broken | None:
 DETAILS = {"invoice_item_details": "subscription_item_details", "subscription_item_details": "invoice_item_details"}
 
 
-@invariant("line_item", "INV-OBJ-023", "a line has the details of its own kind of parent and not of the other", versions=">=2025-03-31.basil")
+@invariant(
+    "line_item",
+    "INV-OBJ-023",
+    "a line has the details of its own kind of parent and not of the other",
+    versions=">=2025-03-31.basil",
+)
 def line_parent(line: Body) -> Broken | None:
     parent = line["parent"]
     kind = parent["type"]
@@ -186,9 +228,19 @@ def credit_note_voided(note: Body) -> Broken | None:
     return Broken("voided_at", "a time" if note["status"] == "void" else None, note["voided_at"])
 
 
-@invariant("credit_note", "INV-BAL-017", "a credit note's number is the invoice's and -CN-01, -CN-02 and so on", severity="warning", facet="ids")
+@invariant(
+    "credit_note",
+    "INV-BAL-017",
+    "a credit note's number is the invoice's and -CN-01, -CN-02 and so on",
+    severity="warning",
+    facet="ids",
+)
 def credit_note_number(note: Body) -> Broken | None:
-    return None if re.fullmatch(r".+-CN-[0-9]{2,}", note["number"]) else Broken("number", "INVOICE-NUMBER-CN-01", note["number"])
+    return (
+        None
+        if re.fullmatch(r".+-CN-[0-9]{2,}", note["number"])
+        else Broken("number", "INVOICE-NUMBER-CN-01", note["number"])
+    )
 
 
 @invariant("list", "INV-LST-001", "lists of invoices, items and credit notes are newest first", facet="clock")
@@ -216,4 +268,6 @@ def error_doc_url(body: Body) -> Broken | None:
     error = body["error"]
     if ("code" in error) == ("doc_url" in error):
         return None
-    return Broken("error.doc_url", "a link for the code" if "code" in error else "left out", error.get("doc_url", "missing"))
+    return Broken(
+        "error.doc_url", "a link for the code" if "code" in error else "left out", error.get("doc_url", "missing")
+    )

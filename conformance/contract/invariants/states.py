@@ -43,8 +43,14 @@ def draft_not_finalized(i: Body) -> Broken | None:
     return _under("status_transitions", _null(i["status_transitions"], "finalized_at"))
 
 
-@invariant("invoice", "INV-OBJ-046", "a draft has no number unless the caller gave it one", versions=">=2020-03-02",
-           statuses=("draft",), severity="warning")  # fmt: skip
+@invariant(
+    "invoice",
+    "INV-OBJ-046",
+    "a draft has no number unless the caller gave it one",
+    versions=">=2020-03-02",
+    statuses=("draft",),
+    severity="warning",
+)
 def draft_number(i: Body) -> Broken | None:
     return _null(i, "number")
 
@@ -59,12 +65,20 @@ def draft_not_attempted(i: Body) -> Broken | None:
     return _is(i, "attempted", expected=False) or _is(i, "attempt_count", 0)
 
 
-@invariant("invoice", "INV-FIN-008", "a draft has neither charge nor payment intent", versions="<2025-03-31.basil", statuses=("draft",))
+@invariant(
+    "invoice",
+    "INV-FIN-008",
+    "a draft has neither charge nor payment intent",
+    versions="<2025-03-31.basil",
+    statuses=("draft",),
+)
 def draft_without_payment(i: Body) -> Broken | None:
     return _null(i, "charge", "payment_intent")
 
 
-@invariant("invoice", "INV-OBJ-047", "a finalized invoice has its public page and its settled balance", statuses=FINALIZED)
+@invariant(
+    "invoice", "INV-OBJ-047", "a finalized invoice has its public page and its settled balance", statuses=FINALIZED
+)
 def finalized_published(i: Body) -> Broken | None:
     return _set(i, "hosted_invoice_url", "invoice_pdf", "ending_balance")
 
@@ -79,12 +93,16 @@ def finalized_time(i: Body) -> Broken | None:
     return _under("status_transitions", _set(i["status_transitions"], "finalized_at"))
 
 
-@invariant("invoice", "INV-FIN-001", "a finalized invoice is in effect", versions=">=2025-03-31.basil", statuses=FINALIZED)
+@invariant(
+    "invoice", "INV-FIN-001", "a finalized invoice is in effect", versions=">=2025-03-31.basil", statuses=FINALIZED
+)
 def finalized_effective(i: Body) -> Broken | None:
     return _set(i, "effective_at")
 
 
-@invariant("invoice", "INV-OBJ-009", "the four transition times are always there", versions=">=2019-03-14", statuses=STATUSES)
+@invariant(
+    "invoice", "INV-OBJ-009", "the four transition times are always there", versions=">=2019-03-14", statuses=STATUSES
+)
 def transition_keys(i: Body) -> Broken | None:
     times = i["status_transitions"]
     for name in TRANSITIONS:
@@ -123,7 +141,12 @@ def collectible_no_time(i: Body) -> Broken | None:
     return _under("status_transitions", _null(i["status_transitions"], "marked_uncollectible_at"))
 
 
-@invariant("invoice", "INV-PAY-035", "an invoice that is over is not advanced any more", statuses=("paid", "void", "uncollectible"))
+@invariant(
+    "invoice",
+    "INV-PAY-035",
+    "an invoice that is over is not advanced any more",
+    statuses=("paid", "void", "uncollectible"),
+)
 def over_not_advanced(i: Body) -> Broken | None:
     return _is(i, "auto_advance", expected=False)
 
@@ -138,7 +161,12 @@ def sent_no_next_attempt(i: Body) -> Broken | None:
     return _null(i, "next_payment_attempt") if i["collection_method"] == "send_invoice" else None
 
 
-@invariant("invoice", "INV-FIN-004", "a draft that advances by itself and is charged has its first attempt planned", statuses=("draft",))
+@invariant(
+    "invoice",
+    "INV-FIN-004",
+    "a draft that advances by itself and is charged has its first attempt planned",
+    statuses=("draft",),
+)
 def advancing_draft_planned(i: Body) -> Broken | None:
     if not i["auto_advance"] or i["collection_method"] != "charge_automatically" or i.get("last_finalization_error"):
         return None
@@ -150,7 +178,9 @@ def resting_draft_unplanned(i: Body) -> Broken | None:
     return None if i["auto_advance"] else _null(i, "next_payment_attempt")
 
 
-@invariant("invoice", "INV-FIN-031", "automatic finalization is planned exactly for drafts that advance", statuses=STATUSES)
+@invariant(
+    "invoice", "INV-FIN-031", "automatic finalization is planned exactly for drafts that advance", statuses=STATUSES
+)
 def automatic_finalization(i: Body) -> Broken | None:
     planned = i["automatically_finalizes_at"]
     if i["status"] != "draft" or not i["auto_advance"]:
@@ -160,15 +190,26 @@ def automatic_finalization(i: Body) -> Broken | None:
     return None
 
 
-@invariant("invoice", "INV-FIN-033", "exactly an invoice that is sent has a due date", versions=">=2025-03-31.basil", statuses=STATUSES)
+@invariant(
+    "invoice",
+    "INV-FIN-033",
+    "exactly an invoice that is sent has a due date",
+    versions=">=2025-03-31.basil",
+    statuses=STATUSES,
+)
 def due_date(i: Body) -> Broken | None:
     if i["collection_method"] == "send_invoice":
         return _set(i, "due_date")
     return _null(i, "due_date")
 
 
-@invariant("invoice", "INV-FIN-033", "an invoice that is charged has no due date", versions=">=2019-10-17 <2025-03-31.basil",
-           statuses=STATUSES)  # fmt: skip
+@invariant(
+    "invoice",
+    "INV-FIN-033",
+    "an invoice that is charged has no due date",
+    versions=">=2019-10-17 <2025-03-31.basil",
+    statuses=STATUSES,
+)
 def due_date_before_basil(i: Body) -> Broken | None:
     return _null(i, "due_date") if i["collection_method"] == "charge_automatically" else None
 
@@ -185,17 +226,27 @@ def nothing_due_attempted(i: Body) -> Broken | None:
     return None if i["amount_due"] else _is(i, "attempted", expected=True)
 
 
-@invariant("invoice", "INV-PAY-038", "with nothing due there is no charge", versions="<2025-03-31.basil", statuses=("paid",))
+@invariant(
+    "invoice", "INV-PAY-038", "with nothing due there is no charge", versions="<2025-03-31.basil", statuses=("paid",)
+)
 def nothing_due_no_charge(i: Body) -> Broken | None:
     return None if i["amount_due"] else _null(i, "charge")
 
 
-@invariant("invoice", "INV-FIN-008", "an open invoice has its payment intent", versions=">=2019-03-14 <2025-03-31.basil", statuses=("open",))
+@invariant(
+    "invoice",
+    "INV-FIN-008",
+    "an open invoice has its payment intent",
+    versions=">=2019-03-14 <2025-03-31.basil",
+    statuses=("open",),
+)
 def open_payment_intent(i: Body) -> Broken | None:
     return _set(i, "payment_intent")
 
 
-@invariant("invoice", "INV-VER-001", "`paid` says the same as the status", versions="<2025-03-31.basil", statuses=STATUSES)
+@invariant(
+    "invoice", "INV-VER-001", "`paid` says the same as the status", versions="<2025-03-31.basil", statuses=STATUSES
+)
 def paid_flag(i: Body) -> Broken | None:
     return _is(i, "paid", i["status"] == "paid")
 
@@ -206,7 +257,13 @@ def finalized_after_created(i: Body) -> Broken | None:
     return None if actual >= earliest else Broken("status_transitions.finalized_at", f"{earliest} or later", actual)
 
 
-@invariant("invoice", "INV-PAY-036", "payment does not come before finalization, a second apart at most", statuses=("paid",), facet="clock")
+@invariant(
+    "invoice",
+    "INV-PAY-036",
+    "payment does not come before finalization, a second apart at most",
+    statuses=("paid",),
+    facet="clock",
+)
 def paid_after_finalized(i: Body) -> Broken | None:
     times = i["status_transitions"]
     if times["paid_at"] >= times["finalized_at"] - 1:
@@ -214,20 +271,38 @@ def paid_after_finalized(i: Body) -> Broken | None:
     return Broken("status_transitions.paid_at", f"{times['finalized_at'] - 1} or later", times["paid_at"])
 
 
-@invariant("invoice", "INV-OBJ-013", "a subscription's first invoice covers a moment, its lines cover the cycle", statuses=STATUSES,
-           severity="warning", facet="clock")  # fmt: skip
+@invariant(
+    "invoice",
+    "INV-OBJ-013",
+    "a subscription's first invoice covers a moment, its lines cover the cycle",
+    statuses=STATUSES,
+    severity="warning",
+    facet="clock",
+)
 def first_invoice_period(i: Body) -> Broken | None:
     return _is(i, "period_end", i["period_start"]) if i["billing_reason"] == "subscription_create" else None
 
 
-@invariant("invoice", "INV-OBJ-019", "at finalization the page size is settled", versions=">=2025-03-31.basil", statuses=FINALIZED,
-           severity="warning")  # fmt: skip
+@invariant(
+    "invoice",
+    "INV-OBJ-019",
+    "at finalization the page size is settled",
+    versions=">=2025-03-31.basil",
+    statuses=FINALIZED,
+    severity="warning",
+)
 def page_size_settled(i: Body) -> Broken | None:
     size = i["rendering"]["pdf"]["page_size"]
     return Broken("rendering.pdf.page_size", "letter or a4", size) if size == "auto" else None
 
 
-@invariant("invoice", "INV-OBJ-025", "an invoice that a subscription made names it", versions=">=2025-03-31.basil", statuses=STATUSES)
+@invariant(
+    "invoice",
+    "INV-OBJ-025",
+    "an invoice that a subscription made names it",
+    versions=">=2025-03-31.basil",
+    statuses=STATUSES,
+)
 def subscription_parent(i: Body) -> Broken | None:
     if not str(i["billing_reason"]).startswith("subscription_"):
         return None

@@ -1,0 +1,171 @@
+"""One captured item of any dialect -> `Captured`. The dialects differ in names and in how they pack a body; nothing else.
+
+Ruby VCR, vcrpy, php-vcr, go-vcr and ExVCR have ``request`` and ``response``; a HAR entry too, with header lists; a JSON line may have both,
+or name their parts itself; an ``Event`` is a webhook's payload; whatever else has ``object`` is a body.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import zlib
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from conformance.recordings.model import Captured
+from conformance.target.base import NOT_JSON, parse_json
+
+LARGEST = 64 << 20  # of one body, after decompression
+_STATUS = re.compile(r"\b([1-5][0-9]{2})\b")
+_URI = ("url_path", "uri", "url", "path")
+_BODY = ("body", "response_body", "content")
+_ROW_STATUS = ("status", "status_code", "code")
+_ROW_HEADERS = ("resp_headers", "response_headers", "headers")
+_ROW_REQUEST_HEADERS = ("req_headers", "request_headers")
+
+
+def captured(item: Any, line: int, raw: bytes = b"", *, ordered: bool = True) -> Captured | None:
+    """The item as `Captured`; None when it is nothing that could be held against the contract."""
+    if type(item) is not dict:
+        return None
+    if type(item.get("response")) is dict and type(item.get("request")) is dict:
+        return _pair(item, line, raw)
+    if "method" in item and ("body" in item or "response_body" in item):
+        return _row(item, line, raw)
+    if type(item.get("object")) is str:
+        version = item.get("api_version") if item["object"] == "event" else None
+        return Captured(item, line, version=version if type(version) is str else "", ordered=ordered, raw=raw)
+    return None
+
+
+def _pair(item: Mapping[str, Any], line: int, raw: bytes) -> Captured:
+    request, response = item["request"], item["response"]
+    headers = _headers(response.get("headers"))
+    body, problem = _body(response, headers)
+    uri = _first(request, _URI)
+    split = urlsplit(uri if isinstance(uri, str) else "")
+    return Captured(
+        body,
+        line,
+        str(request.get("method") or "GET").upper(),
+        split.path,
+        _status(response),
+        headers,
+        _headers(request.get("headers")),
+        _params(request, split.query),
+        problem=problem,
+        raw=raw or str(item).encode("utf-8", "replace"),
+    )
+
+
+def _row(item: Mapping[str, Any], line: int, raw: bytes) -> Captured:
+    body = item["body"] if "body" in item else item["response_body"]
+    problem = ""
+    if type(body) is str:
+        body, problem = _text(body.encode("utf-8", "surrogatepass"))
+    status, version, group = _first(item, _ROW_STATUS), item.get("api_version"), item.get("recording")
+    path = _first(item, _URI)
+    if type(path) is str and "://" in path:
+        path = urlsplit(path).path
+    return Captured(
+        body,
+        line,
+        str(item["method"]).upper(),
+        path if type(path) is str else "",
+        status if type(status) is int else 200,
+        _headers(_first(item, _ROW_HEADERS)),
+        _headers(_first(item, _ROW_REQUEST_HEADERS)),
+        item.get("params"),
+        version if type(version) is str else "",
+        group if type(group) is str else "",
+        item.get("seq", 0) is not None,
+        problem,
+        raw,
+    )
+
+
+def _first(item: Mapping[str, Any], names: tuple[str, ...]) -> Any:
+    for name in names:
+        value = item.get(name)
+        if value is not None:
+            return value
+    return None
+
+
+def _headers(raw: Any) -> dict[str, str]:
+    """From a mapping (of strings or lists) or a list of ``{name, value}``; names in lower case."""
+    if not raw:
+        return {}
+    if isinstance(raw, list):
+        return {str(pair.get("name", "")).lower(): str(pair.get("value", "")) for pair in raw if isinstance(pair, Mapping)}
+    if not isinstance(raw, Mapping):
+        return {}
+    return {str(name).lower(): str(value[0] if isinstance(value, list) and value else value) for name, value in raw.items()}
+
+
+def _status(response: Mapping[str, Any]) -> int:
+    for candidate in (response.get("code"), response.get("status"), response.get("status_code")):
+        if isinstance(candidate, Mapping):
+            candidate = candidate.get("code")
+        if isinstance(candidate, int):
+            return candidate
+        if isinstance(candidate, str) and (found := _STATUS.search(candidate)):
+            return int(found[1])
+    return 200
+
+
+def _body(response: Mapping[str, Any], headers: Mapping[str, str]) -> tuple[Any, str]:
+    """The parsed body and, where it cannot be had, why."""
+    raw = _first(response, _BODY)
+    if isinstance(raw, Mapping):
+        packed = raw.get("base64_string") or (raw.get("text") if raw.get("encoding") == "base64" else None)
+        if isinstance(packed, str):
+            try:
+                raw = base64.b64decode(packed)
+            except binascii.Error:
+                return NOT_JSON, "the body is not base64"
+        elif "string" in raw or "text" in raw:
+            raw = raw.get("string") if "string" in raw else raw.get("text")
+        else:
+            return dict(raw), ""  # a recorder that keeps JSON as it is
+    if isinstance(raw, str):
+        raw = raw.encode("utf-8", "surrogatepass")
+    if not isinstance(raw, bytes):
+        return (raw, "") if raw is not None else (NOT_JSON, "")
+    return _text(_unpacked(raw, headers.get("content-encoding", "")))
+
+
+def _unpacked(raw: bytes, encoding: str) -> bytes:
+    """Undo a compression that the recorder kept. Bounded: a capture is hostile."""
+    if encoding.lower() not in {"gzip", "deflate", "x-gzip"} or raw[:1] in {b"{", b"["}:
+        return raw
+    try:
+        return zlib.decompressobj(wbits=47).decompress(raw, LARGEST)
+    except zlib.error:
+        return raw
+
+
+def _text(raw: bytes) -> tuple[Any, str]:
+    if not raw.strip():
+        return NOT_JSON, ""
+    body = parse_json(raw)
+    return body, "" if body is not NOT_JSON else "the body is not JSON"
+
+
+def _params(request: Mapping[str, Any], query: str) -> dict[str, str]:
+    """The request's parameters as flat pairs ``a[b]``; from the query, a form body, or the recorder's own form."""
+    pairs = parse_qsl(query, keep_blank_values=True)
+    form = request.get("form")
+    if isinstance(form, Mapping) and form:
+        pairs += [(str(name), str(value[0] if isinstance(value, list) and value else value)) for name, value in form.items()]
+        return dict(pairs)
+    body = request.get("body", request.get("postData"))
+    if isinstance(body, Mapping):
+        body = body.get("string") or body.get("text")
+    if isinstance(body, bytes):
+        body = body.decode("utf-8", "replace")
+    if isinstance(body, str) and not body.lstrip().startswith("{"):
+        pairs += parse_qsl(body, keep_blank_values=True)
+    return dict(pairs)

@@ -1,0 +1,65 @@
+"""Which API version a body was recorded at: what the capture says, or else the version it fits best."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from conformance.api_version import ApiVersion
+from conformance.contract import for_version, versions
+from conformance.contract.contract import family_objects
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from conformance.recordings.model import Captured
+
+ENOUGH = 20  # bodies that decide a fit; more say nothing new
+SHAPES_ONLY = frozenset({"ids", "clock", "urls"})
+
+
+class Told(NamedTuple):
+    """A version and who says so: ``header``, ``event``, ``capture`` or ``best fit``."""
+
+    version: ApiVersion
+    by: str
+
+
+def told(item: Captured) -> Told | None:
+    """What the capture itself says: the answer's header, the request's, the event's own, the capture's note."""
+    for text, by in (
+        (item.headers.get("stripe-version"), "header"),
+        (item.request_headers.get("stripe-version"), "header"),
+        (item.version, "event" if not item.method else "capture"),
+    ):
+        if text and (version := parse(text)):
+            return Told(version, by)
+    return None
+
+
+def parse(text: str) -> ApiVersion | None:
+    """A version, also with what beta headers append (``2025-03-31.basil; feature=v1``); None for anything else."""
+    try:
+        return ApiVersion.parse(text.partition(";")[0].strip())
+    except ValueError:
+        return None
+
+
+def objects(body: Any) -> list[dict[str, Any]]:
+    """The outermost invoice-family objects of ``body``, itself included."""
+    return [inner for _, inner in family_objects({"body": body})]
+
+
+def best_fit(bodies: Iterable[dict[str, Any]]) -> tuple[ApiVersion, ...]:
+    """The versions at which the fewest of ``bodies`` (family objects) are wrong, oldest first; all of them when none is given."""
+    bodies = list(bodies)
+    if not bodies:
+        return versions.known()
+    scores = {version: _misfits(bodies, version) for version in versions.known()}
+    least = min(scores.values())
+    return tuple(version for version, score in scores.items() if score == least)
+
+
+def _misfits(bodies: list[dict[str, Any]], version: ApiVersion) -> tuple[int, int]:
+    contract = for_version(version, without=SHAPES_ONLY)
+    found = [violation for body in bodies for violation in contract.check_body(body)]
+    return sum(v.severity == "fail" for v in found), sum(v.severity == "warning" for v in found)
