@@ -16,7 +16,7 @@ from conformance.results.model import Check, Outcome, ScenarioResult, StepResult
 from conformance.results.verdict import MEANING, verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from conformance.errors import Place
     from conformance.results.journal import Run
@@ -96,7 +96,7 @@ def _step(step: StepResult, exchanges: list[dict[str, Any]] | None, evidence: _E
         "setup": step.setup,
         "title": step.title,
         "exchanges": exchanges,
-        "checks": [_check(step, check, evidence) for check in step.checks[:MOST_CHECKS]],
+        "checks": [_check(step, check, evidence) for check in _gravest_first(step)[:MOST_CHECKS]],
         "more": max(0, len(step.checks) - MOST_CHECKS),
     }
     data.update({key: value for key, value in optional.items() if value})
@@ -109,6 +109,10 @@ def _step(step: StepResult, exchanges: list[dict[str, Any]] | None, evidence: _E
     return data
 
 
+def _gravest_first(step: StepResult) -> list[Check]:
+    return sorted(step.checks, key=lambda check: -check.outcome.gravity)
+
+
 def _check(step: StepResult, check: Check, evidence: _Evidence) -> dict[str, Any]:
     data: dict[str, Any] = {
         "id": address(step, check),
@@ -118,6 +122,7 @@ def _check(step: StepResult, check: Check, evidence: _Evidence) -> dict[str, Any
         "message": told(check)[:VALUE],
         "kind": check.kind,
         "requirements": check.requirements,
+        "cause": evidence.causes.get(check.cause),
     }
     if check.kind == "wrong":
         data.update(expected=_value(check.expected), actual=_value(check.actual), diff=check.diff[:MOST_DIFF])
@@ -144,8 +149,9 @@ def _value(value: Any) -> str:
 class _Evidence:
     """Chooses what goes into the page while there is room: exchanges of failed steps first, then what led there."""
 
-    def __init__(self, run: Run, found: Iterable[Cause]) -> None:
+    def __init__(self, run: Run, found: Sequence[Cause]) -> None:
         self.run = run
+        self.causes = {cause.fingerprint: at for at, cause in reversed(list(enumerate(found)))}
         self.exchanges: dict[tuple[int, int], list[dict[str, Any]]] = {}
         self.scripts: dict[int, str] = {}
         self.excerpts: dict[str, list[tuple[int, str]]] = {}

@@ -82,10 +82,14 @@ def _headline(run: Run, judged: Verdict, fix: list[Cause], paint: _Paint) -> Ite
     yield f"  {scope}"
     if judged.incomplete:
         yield paint(f"  INCOMPLETE: {paint.cut(judged.incomplete, 14)}", _RED)
-    blocked = sum(cause.blocked for cause in fix)
+    blocked = sum(1 for scenario in run.scenarios if any(_kept_out(step) for step in scenario.steps))
     if fix:
-        tail = f"; they keep {_n(blocked, 'scenario')} from being tested" if blocked else ""
+        tail = f"; they keep {_n(blocked, 'scenario')} from being tested to the end" if blocked else ""
         yield f"  {_n(len(fix), 'cause')} to fix{tail}"
+
+
+def _kept_out(step: StepResult) -> bool:
+    return step.outcome is Outcome.NOT_TESTABLE and not step.exchanges
 
 
 def _counts(judged: Verdict, paint: _Paint) -> Iterator[str]:

@@ -188,7 +188,7 @@ def _urgency(cause: Cause) -> tuple[int, int, int]:
 def _cause(name: str, examples: list[Example]) -> Cause:
     first = min(examples, key=lambda one: -(one.check.outcome if one.check else one.scenario.outcome).gravity)
     ids = dict.fromkeys(one.scenario.id for one in examples)
-    blocked = {one.scenario.id for one in examples if one.scenario.outcome is Outcome.NOT_TESTABLE}
+    blocked = {one.scenario.id for one in examples if _blocks(one)}
     return Cause(
         fingerprint=name,
         sentence=_sentence(name, first, examples),
@@ -200,6 +200,12 @@ def _cause(name: str, examples: list[Example]) -> Cause:
         checks=sum(1 for one in examples if one.check),
         example=first,
     )
+
+
+def _blocks(example: Example) -> bool:
+    """Whether the scenario's own steps were never reached because of it."""
+    outcome = example.check.outcome if example.check else example.scenario.outcome
+    return Outcome.NOT_TESTABLE in {outcome, example.scenario.outcome}
 
 
 def _sentence(name: str, first: Example, examples: list[Example]) -> str:

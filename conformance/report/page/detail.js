@@ -1,10 +1,13 @@
 // One scenario: what is required, what was done step by step, what differs, and how to see it again.
 
-function drawDetail(at) {
+// `cause` is the one that the reader came by: its step is open.
+function drawDetail(at, cause) {
   const node = document.getElementById('detail');
   const one = DATA.scenarios[at];
   if (!one) return fill(node, el('div.empty', DATA.scenarios.length ? 'Choose a scenario.' : ''));
-  const failing = one.steps.flatMap((step) => step.checks || []);
+  const all = one.steps.flatMap((step) => step.checks || []);
+  const meant = all.filter((check) => check.cause === cause);
+  const failing = meant.length ? meant : gravest(all);
   node.scrollTop = 0;
   return fill(node,
     el('button.quiet.back', { onclick: () => document.body.classList.remove('reading') }, '‹ Work queue'),
@@ -13,14 +16,22 @@ function drawDetail(at) {
       el('button.quiet', { onclick: () => copy(location.href.split('#')[0] + '#' + encodeURIComponent(one.id)) }, 'Copy link')),
     one.reason && !['fail', 'warning', 'observation'].includes(one.outcome) && el(`p.reason.is-${one.outcome}`, one.reason),
     drawRequired(one, failing),
-    one.steps.length ? [el('h3', 'Steps'), drawSteps(one)] : [],
-    drawReproduce(one, failing));
+    one.steps.length ? [el('h3', 'Steps'), drawSteps(one, failing[0])] : [],
+    drawReproduce(one, all));
+}
+
+const GRAVITY = DATA.outcomes.map((one) => one.name);
+
+function gravest(checks) {
+  const worst = Math.min(...checks.map((check) => GRAVITY.indexOf(check.outcome)));
+  return checks.filter((check) => check.outcome === GRAVITY[worst]);
 }
 
 function drawRequired(one, failing) {
-  const ids = [...new Set([...failing.flatMap((check) => check.requirements), ...(failing.length ? [] : one.covers)])];
+  const blamed = failing.flatMap((check) => check.requirements);
+  const ids = [...new Set(blamed.length ? blamed : one.covers)];
   if (!ids.length) return [];
-  return [el('h3', failing.length ? 'What Stripe does' : 'Covers'), el('div', ids.slice(0, 12).map(drawRequirement))];
+  return [el('h3', blamed.length ? 'What Stripe does' : 'Covers'), el('div', ids.slice(0, 12).map(drawRequirement))];
 }
 
 function drawRequirement(id) {
@@ -30,16 +41,8 @@ function drawRequirement(id) {
       known.source && el('span', `source: ${known.source}`)));
 }
 
-function drawSteps(one) {
-  let opened = false;
-  let no = 0;
-  return el('div.steps', one.steps.map((step) => {
-    const wrong = Boolean(step.checks);
-    const open = wrong && !opened;
-    opened = opened || wrong;
-    no += 1;
-    return drawStep(step, no, open);
-  }));
+function drawSteps(one, first) {
+  return el('div.steps', one.steps.map((step, at) => drawStep(step, at + 1, Boolean(first && step.checks && step.checks.includes(first)))));
 }
 
 function drawStep(step, no, open) {
@@ -121,11 +124,11 @@ function drawExchange(one, paths) {
   return nodes;
 }
 
-function drawReproduce(one, failing) {
+function drawReproduce(one, checks) {
   if (!one.commands) return [];
   const nodes = [el('h3', 'See it again'), ...one.commands.map((text) => copyable(text))];
   if (one.script) nodes.push(el('details', el('summary', 'The whole chain with curl'), copyable(one.script)));
-  const known = failing.filter((check) => check.known && ['fail', 'not-testable'].includes(check.outcome));
+  const known = checks.filter((check) => check.known && ['fail', 'not-testable'].includes(check.outcome));
   if (known.length) {
     const quoted = (text) => JSON.stringify(clean(text));
     const entry = known.map((check) => `  - scenario: ${quoted(one.id)}\n    check: ${quoted(check.id)}\n    reason: ""\n`).join('');

@@ -1,10 +1,18 @@
 // Keys, links and the theme; then the first picture.
 
-function select(at, { from, read, keep } = {}) {
-  state.selected = at;
-  for (const node of document.querySelectorAll('.item')) node.setAttribute('aria-current', String(Number(node.dataset.at) === at));
-  (from || document.querySelector(`.item[data-at="${at}"]`))?.scrollIntoView({ block: 'nearest' });
-  drawDetail(at);
+const firstCause = (at) => {
+  const found = DATA.causes.findIndex((cause) => cause.scenarios.includes(at));
+  return found < 0 ? undefined : found;
+};
+
+function select(at, { cause = firstCause(at), from, read, keep } = {}) {
+  Object.assign(state, { selected: at, cause });
+  for (const node of document.querySelectorAll('.item')) {
+    const mine = Number(node.dataset.at) === at && (node.dataset.cause === undefined ? cause === undefined : Number(node.dataset.cause) === cause);
+    node.setAttribute('aria-current', String(mine));
+  }
+  (from || document.querySelector('.item[aria-current="true"]'))?.scrollIntoView({ block: 'nearest' });
+  drawDetail(at, cause);
   if (read) {
     document.body.classList.add('reading');
     if (matchMedia('(max-width: 720px)').matches) window.scrollTo(0, 0);
@@ -12,13 +20,15 @@ function select(at, { from, read, keep } = {}) {
   if (!keep && DATA.scenarios[at]) history.replaceState(null, '', '#' + encodeURIComponent(DATA.scenarios[at].id));
 }
 
+const choose = (node, more) => select(Number(node.dataset.at), { cause: node.dataset.cause === undefined ? undefined : Number(node.dataset.cause), ...more });
+
 function move(by) {
   const items = [...document.querySelectorAll('.item')];
   if (!items.length) return;
   const now = items.indexOf(document.activeElement.closest?.('.item') || document.querySelector('.item[aria-current="true"]'));
   const next = items[Math.min(items.length - 1, Math.max(0, now + by))];
   next.focus({ preventScroll: true });
-  select(Number(next.dataset.at), { from: next });
+  choose(next, { from: next });
 }
 
 const KEYS = {
@@ -39,7 +49,7 @@ document.addEventListener('keydown', (event) => {
     move(1);
   } else if (!typing && event.key === 'Enter' && event.target.closest('.item')) {
     event.preventDefault();
-    select(Number(event.target.closest('.item').dataset.at), { read: true });
+    choose(event.target.closest('.item'), { read: true });
     document.getElementById('detail').focus();
   } else if (!typing && KEYS[event.key]) {
     event.preventDefault();

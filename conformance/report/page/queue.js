@@ -67,7 +67,7 @@ function drawCause({ cause, at, scenarios }, first) {
   const blocked = cause.blocked ? `, ${number(cause.blocked)} not testable` : '';
   const head = el(`button.cause.is-${cause.outcome}`, { 'aria-expanded': String(open), onclick: () => fold(key, open) },
     el('span.fold', '›'), el('span.sentence', cause.sentence), el('span.amount', plural(scenarios.length, 'scenario') + blocked));
-  return [head, ...(open ? rows(scenarios, key) : [])];
+  return [head, ...(open ? rows(scenarios, key, at) : [])];
 }
 
 function drawRest(title, outcome, shown) {
@@ -86,18 +86,19 @@ function fold(key, open) {
   drawList();
 }
 
-function rows(scenarios, key) {
+function rows(scenarios, key, cause) {
   const all = state.more.has(key);
-  const nodes = (all ? scenarios : scenarios.slice(0, PAGE)).map(row);
+  const nodes = (all ? scenarios : scenarios.slice(0, PAGE)).map((at) => row(at, cause));
   if (nodes.length < scenarios.length) {
     nodes.push(el('button.more', { onclick: () => { state.more.add(key); drawList(); } }, `Show ${number(scenarios.length - PAGE)} more`));
   }
   return nodes;
 }
 
-function row(at) {
+function row(at, cause) {
   const one = DATA.scenarios[at];
-  return el('button.item', { 'data-at': at, 'aria-current': String(at === state.selected), onclick: (event) => select(at, { from: event.currentTarget, read: true }) },
+  return el('button.item', { 'data-at': at, 'data-cause': cause, 'aria-current': String(at === state.selected && cause === state.cause),
+    onclick: (event) => select(at, { cause, from: event.currentTarget, read: true }) },
     glyph(one.outcome), el('span.title', one.title), el('span.id', one.id));
 }
 

@@ -1,6 +1,6 @@
 // What is shown: the scope on the left, the chips, the words searched for, and the scenario being read.
 
-const state = { outcomes: new Set(), area: '', kind: '', profile: '', words: '', open: new Map(), more: new Set(), selected: -1 };
+const state = { outcomes: new Set(), area: '', kind: '', profile: '', words: '', open: new Map(), more: new Set(), selected: -1, cause: undefined };
 
 const KINDS = new Map(); // scenario -> what the target did wrong in it
 DATA.causes.forEach((cause) => {
