@@ -24,7 +24,7 @@ _VERDICTS = {
 }
 
 
-class NothingOfThatName(ConformanceError):  # noqa: N818 - it reads as what happened
+class NothingOfThatName(ConformanceError):
     """Neither a scenario nor a setup nor a requirement."""
 
     code = "unknown-id"

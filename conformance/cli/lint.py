@@ -77,7 +77,7 @@ def _position(problem: Problem, order: dict[str, int]) -> tuple[int, int, int]:
     return order.get(place.file, len(order)), place.line or 0, place.column or 0
 
 
-class NothingToLint(ConformanceError):  # noqa: N818 - it reads as what happened
+class NothingToLint(ConformanceError):
     """The paths hold no scenario."""
 
     code = "no-scenarios"

@@ -35,7 +35,7 @@ INTERRUPTED = 130
 PIPE_CLOSED = 141
 
 
-class _PipeClosed(Exception):  # noqa: N818 - whoever read our output has gone; nothing is wrong
+class _PipeClosed(Exception):
     pass
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from conformance.errors import ConformanceError
 
 
-class ScenarioProblem(ConformanceError):  # noqa: N818 - the users' word
+class ScenarioProblem(ConformanceError):
     """Base of everything that keeps a file from being loaded."""
 
     code = "scenario"

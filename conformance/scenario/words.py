@@ -17,7 +17,7 @@ def leaves(node: Node, path: str = "") -> Iterator[str]:
         for key, value in node.items():
             yield from leaves(value, f"{path}.{key}" if path else key)
     elif isinstance(node, list) and any(isinstance(item, dict) for item in node):
-        yield f"{path} is {_count(len(node), 'element')} long"
+        yield f"{path} is {_count(len(node), 'element')} long".strip()
         for at, item in enumerate(node):
             yield from leaves(item, f"{path}[{at}]")
     else:
@@ -61,9 +61,7 @@ def _count(count: int, word: str) -> str:
 
 def _inside(node: Node) -> str:
     """An expectation inside another one."""
-    if isinstance(node, dict) and not any(key.startswith("$") for key in node):
-        return "; ".join(leaves(node))
-    return phrase(node)
+    return "; ".join(leaves(node))
 
 
 def _either(nodes: Node) -> str:
@@ -127,6 +125,6 @@ def checks(step: Step) -> Iterator[str]:
     if expect.changes is not None:
         to = expect.changes.to
         yield f"{'only this differs' if to else 'nothing differs'} from {expect.changes.since}{':' if to else ''}"
-        yield from (f"  {path} {phrase(node)}" for path, node in to.items())
+        yield from (f"  {line}" for path, node in to.items() for line in leaves(node, path))
     if expect.same_as is not None:
         yield f"the body equals {expect.same_as}"
