@@ -95,7 +95,7 @@ def main(arguments: list[str] | None = None) -> int:
     print(
         json.dumps({"listening": f"http://{f'[{host}]' if ':' in host else host}:{port}", "pid": os.getpid()}),
         flush=True,
-    )  # noqa: T201
+    )
     loop = _new_loop()
     try:
         loop.run_until_complete(_serve(uvicorn.Server(config), listener, with_parent=options.exit_with_parent))
@@ -105,7 +105,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _new_loop() -> asyncio.AbstractEventLoop:
-    """uvloop's where it is installed."""
+    """The loop of uvloop where that is installed."""
     try:
         import uvloop
     except ImportError:

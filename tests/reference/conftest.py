@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 import pytest
 import urllib3
+
 from conformance.contract.contract import for_version
 from conformance.reference.http.versions import KNOWN, NEWEST
 
@@ -115,6 +116,6 @@ def server() -> Iterator[str]:
     assert stop(process) == "", "the server printed a traceback"
 
 
-@pytest.fixture()
+@pytest.fixture
 def api(server: str) -> Client:
     return Client(server, f"sk_test_account{next(_accounts)}")

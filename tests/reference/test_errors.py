@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from conformance.rules.errors import ERRORS, ErrorRule
 
+from conformance.rules.errors import ERRORS, ErrorRule
 from tests.reference import states
 from tests.reference.conftest import Answer, Client
 
@@ -47,7 +47,9 @@ def _key_for_two_things(api: Client) -> Answer:
 
 
 def _recurring_price(api: Client) -> Answer:
-    price = api.make("/v1/prices", currency="usd", unit_amount=100, product_data={"name": "P"}, recurring={"interval": "month"})
+    price = api.make(
+        "/v1/prices", currency="usd", unit_amount=100, product_data={"name": "P"}, recurring={"interval": "month"}
+    )
     return api.post("/v1/invoiceitems", customer=states.customer(api)["id"], pricing={"price": price["id"]})
 
 

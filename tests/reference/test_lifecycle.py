@@ -29,7 +29,12 @@ def _line(invoice: Body) -> str:
 
 def _intent(api: Client, invoice: Body, amount: int, method: str = "pm_card_visa") -> str:
     intent = api.make(
-        "/v1/payment_intents", amount=amount, currency="usd", customer=invoice["customer"], payment_method=method, confirm=True
+        "/v1/payment_intents",
+        amount=amount,
+        currency="usd",
+        customer=invoice["customer"],
+        payment_method=method,
+        confirm=True,
     )
     return str(intent["id"])
 
@@ -37,7 +42,9 @@ def _intent(api: Client, invoice: Body, amount: int, method: str = "pm_card_visa
 #: Operation -> the call.
 OPERATIONS: dict[str, Callable[[Client, Body], Answer]] = {
     "retrieve": lambda api, invoice: api.get(_path(invoice)),
-    "list_filter_status": lambda api, invoice: api.get("/v1/invoices", status=invoice["status"], customer=invoice["customer"]),
+    "list_filter_status": lambda api, invoice: api.get(
+        "/v1/invoices", status=invoice["status"], customer=invoice["customer"]
+    ),
     "update_fields": lambda api, invoice: api.post(_path(invoice), description="x"),
     "update_metadata": lambda api, invoice: api.post(_path(invoice), metadata={"a": "1"}),
     "update_auto_advance": lambda api, invoice: api.post(_path(invoice), auto_advance=True),
@@ -48,7 +55,9 @@ OPERATIONS: dict[str, Callable[[Client, Body], Answer]] = {
     "delete_invoiceitem": lambda api, invoice: api.delete(f"/v1/invoiceitems/{_item(invoice)}"),
     "add_lines": lambda api, invoice: api.post(_path(invoice, "/add_lines"), lines=[{"amount": 999}]),
     "update_line": lambda api, invoice: api.post(_path(invoice, f"/lines/{_line(invoice)}"), amount=777),
-    "update_lines": lambda api, invoice: api.post(_path(invoice, "/update_lines"), lines=[{"id": _line(invoice), "amount": 888}]),
+    "update_lines": lambda api, invoice: api.post(
+        _path(invoice, "/update_lines"), lines=[{"id": _line(invoice), "amount": 888}]
+    ),
     "remove_lines": lambda api, invoice: api.post(
         _path(invoice, "/remove_lines"), lines=[{"id": _line(invoice), "behavior": "delete"}]
     ),
@@ -63,7 +72,9 @@ OPERATIONS: dict[str, Callable[[Client, Body], Answer]] = {
         _path(invoice, "/attach_payment"), payment_intent=_intent(api, invoice, invoice["amount_remaining"] or 500)
     ),
     "create_credit_note": lambda api, invoice: api.post("/v1/credit_notes", invoice=invoice["id"], amount=500),
-    "create_revision": lambda api, invoice: api.post("/v1/invoices", from_invoice={"action": "revision", "invoice": invoice["id"]}),
+    "create_revision": lambda api, invoice: api.post(
+        "/v1/invoices", from_invoice={"action": "revision", "invoice": invoice["id"]}
+    ),
 }
 
 
@@ -139,7 +150,12 @@ CALLS: dict[tuple[str, str, str], Callable[[Client, Body], Answer]] = {
         "/v1/credit_notes", invoice=invoice["id"], amount=2001
     ),
     ("paid", "create_credit_note", "parts-make-the-amount"): lambda api, invoice: api.post(
-        "/v1/credit_notes", invoice=invoice["id"], amount=600, refund_amount=100, credit_amount=200, out_of_band_amount=300
+        "/v1/credit_notes",
+        invoice=invoice["id"],
+        amount=600,
+        refund_amount=100,
+        credit_amount=200,
+        out_of_band_amount=300,
     ),
     ("paid", "create_credit_note", "parts-differ"): lambda api, invoice: api.post(
         "/v1/credit_notes", invoice=invoice["id"], amount=200, credit_amount=100

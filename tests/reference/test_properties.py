@@ -22,7 +22,11 @@ STEPS = st.one_of(
     st.tuples(st.just("coupon"), st.integers(1, 100)),
     st.tuples(st.just("coupon_off"), st.integers(1, 4000)),
     st.tuples(st.just("rate"), st.integers(0, 30), st.booleans()),
-    st.tuples(st.just("note"), st.integers(1, 3000), st.sampled_from(["refund_amount", "credit_amount", "out_of_band_amount", None])),
+    st.tuples(
+        st.just("note"),
+        st.integers(1, 3000),
+        st.sampled_from(["refund_amount", "credit_amount", "out_of_band_amount", None]),
+    ),
     st.tuples(st.just("attach"), st.integers(50, 3000)),
     st.tuples(st.sampled_from(["create", "include", "revision", "preview"])),
     st.tuples(st.sampled_from(["finalize", "pay", "void", "mark_uncollectible", "send", "oob"])),
@@ -37,7 +41,9 @@ class Run:
         self.api = api
         self.bodies: list[bytes] = []
         self.note = "cn_nope"
-        made = self.send("POST", "/v1/customers", {"email": "a@example.com", **({"payment_method": card} if card else {})})
+        made = self.send(
+            "POST", "/v1/customers", {"email": "a@example.com", **({"payment_method": card} if card else {})}
+        )
         self.customer = made["id"]
         self.invoice = self.send("POST", "/v1/invoices", {"customer": self.customer})["id"]
 
@@ -54,7 +60,9 @@ class Run:
 
     def do_item(self, amount: int, attached: bool) -> None:
         self.send(
-            "POST", "/v1/invoiceitems", {"customer": self.customer, "amount": amount, **({"invoice": self.invoice} if attached else {})}
+            "POST",
+            "/v1/invoiceitems",
+            {"customer": self.customer, "amount": amount, **({"invoice": self.invoice} if attached else {})},
         )
 
     def do_balance(self, amount: int) -> None:
@@ -80,7 +88,13 @@ class Run:
         self.send("POST", f"/v1/credit_notes/{self.note}/void")
 
     def do_attach(self, amount: int) -> None:
-        params = {"amount": amount, "currency": "usd", "customer": self.customer, "payment_method": "pm_card_visa", "confirm": True}
+        params = {
+            "amount": amount,
+            "currency": "usd",
+            "customer": self.customer,
+            "payment_method": "pm_card_visa",
+            "confirm": True,
+        }
         intent = self.send("POST", "/v1/payment_intents", params)
         self.on("/attach_payment", payment_intent=intent.get("id", "pi_nope"))
 
@@ -96,7 +110,9 @@ class Run:
         self.invoice = made.get("id", self.invoice)
 
     def do_preview(self) -> None:
-        self.send("POST", "/v1/invoices/create_preview", {"customer": self.customer, "invoice_items": [{"amount": 300}]})
+        self.send(
+            "POST", "/v1/invoices/create_preview", {"customer": self.customer, "invoice_items": [{"amount": 300}]}
+        )
 
     def do_oob(self) -> None:
         self.on("/pay", paid_out_of_band=True)
@@ -131,7 +147,9 @@ class Run:
 
 
 @given(CARDS, st.lists(STEPS, max_size=14))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 def test_no_sequence_of_calls_breaks_the_ledger(server: str, card: str | None, steps: list[tuple[Any, ...]]) -> None:
     run = Run(Client(server, f"sk_test_random{next(_keys)}"), card)
     for step in steps:
@@ -145,7 +163,7 @@ SCRIPT: list[tuple[Any, ...]] = [
 ]  # fmt: skip
 
 
-@pytest.fixture()
+@pytest.fixture
 def two_servers() -> Iterator[list[str]]:
     started = [start("--clock", "2026-11-01T00:00:00Z", "--seed", "s") for _ in range(2)]
     yield [base for _, base in started]

@@ -39,7 +39,7 @@ def create_product(call: Call) -> Body:
 
 def product(world: World, sent: dict[str, Any], identifier: str | None = None) -> Body:
     if identifier and identifier in world.products:
-        raise problem(f"Product already exists.", code="resource_already_exists", param="id")
+        raise problem("Product already exists.", code="resource_already_exists", param="id")
     now = world.now()
     row: Body = {
         "id": identifier or world.new("prod_"),

@@ -47,6 +47,8 @@ def finalize_draft(world: World, row: Body, description: str = "Payment for Invo
             code="customer_tax_location_invalid",
         )
     drafts.recompute(world, row)
+    if customer is not None:
+        world.journal.watch(customer)
     now = world.now()
     row["status_transitions"] = {**row["status_transitions"], "finalized_at": now}
     row["effective_at"] = row["effective_at"] or now  # INV-CRE-037
@@ -57,6 +59,8 @@ def finalize_draft(world: World, row: Body, description: str = "Payment for Invo
         row["rendering"] = {**row["rendering"], "pdf": {"page_size": "letter"}}  # INV-OBJ-019
     _apply_balance(world, row, customer)
     world.invoices.set(row, "_draft_of", None)
+    if row["from_invoice"]:
+        _replace(world, row)
     if customer is not None and customer["balance"] != row["starting_balance"]:
         drafts.refresh(world, customer)
     _consume_discounts(world, row)
@@ -68,6 +72,16 @@ def finalize_draft(world: World, row: Body, description: str = "Payment for Invo
     if not (row["auto_advance"] and row["collection_method"] == "charge_automatically"):  # INV-FIN-004
         row["next_payment_attempt"] = None
     settlement.start(world, row, description)
+
+
+def _replace(world: World, row: Body) -> None:
+    """INV-FIN-030: a finalized revision voids what it revises."""
+    original = world.invoices.rows[row["from_invoice"]["invoice"]]
+    if original["status"] not in ("open", "uncollectible"):
+        raise problem("The invoice this one revises can no longer be revised.")
+    world.journal.watch(original)
+    original["latest_revision"] = row["id"]
+    _void(world, original)
 
 
 def _next_number(customer: Body | None) -> str:
@@ -175,7 +189,8 @@ def resolved_method(world: World, row: Body) -> Body | None:
         customer["invoice_settings"]["default_payment_method"] if customer else None,
         customer["default_source"] if customer else None,
     )
-    return next((world.payment_methods.rows[one] for one in candidates if one in world.payment_methods), None)
+    methods = (world.payment_methods.get(one or "") for one in candidates)
+    return next((method for method in methods if method is not None), None)
 
 
 def _pay_out_of_band(world: World, row: Body) -> None:
@@ -200,7 +215,9 @@ def _collect(call: Call, row: Body, given: Body | None) -> None:
             "There is no `default_payment_method` set on this Customer or Invoice. Please set either an `invoice_settings.default_payment_method` "
             "on the Customer, or a `default_payment_method` on the Invoice, or pass a `payment_method`."
         )
-        raise refused("…/pay", "no-payment-method", message)
+        unpaid = refused("…/pay", "no-payment-method", message)
+        unpaid.keeps = True  # a draft stays finalized (lifecycle row draft.pay.no-payment-method)
+        raise unpaid
     error = attempt(world, row, method, call.version)
     if error is not None:
         raise error
@@ -277,13 +294,17 @@ def void(call: Call) -> Body:
     if row["amount_paid"] > 0:
         raise refused("…/void", "paid")
     _refuse_pending(world, row)
+    _void(world, row)
+    return row
+
+
+def _void(world: World, row: Body) -> None:
     world.journal.watch(row)
     _stop(world, row, "void", "voided_at")
     world.journal.tell("invoice.updated", row)
     world.journal.tell("invoice.voided", row)
     settlement.abandon(world, row)
     _give_back_balance(world, row)
-    return row
 
 
 def _stop(world: World, row: Body, status: str, moment: str) -> None:

@@ -141,7 +141,9 @@ def _split(invoice: Body, total: int, sent: dict[str, Any]) -> Split:
     """First less to pay, then the rest as the call says (INV-BAL-012, INV-BAL-013)."""
     pre = min(total, invoice["amount_remaining"])
     attached = sum(one.get("amount_refunded", 0) for one in sent.get("refunds", ()))
-    split = Split(pre, sent.get("refund_amount", 0) + attached, sent.get("credit_amount", 0), sent.get("out_of_band_amount", 0))
+    split = Split(
+        pre, sent.get("refund_amount", 0) + attached, sent.get("credit_amount", 0), sent.get("out_of_band_amount", 0)
+    )
     if split.post != total - pre:
         currency = invoice["currency"]
         message = (
@@ -161,10 +163,21 @@ def _give_back(call: Call, row: Body, invoice: Body, split: Split) -> None:
         attached += one.get("amount_refunded", 0)
         row["refunds"].append(_refund_entry(refund, one.get("amount_refunded", refund["amount"])))
     if split.refund > attached:
-        row["refunds"] += [_refund_entry(refund, refund["amount"]) for refund in refunds.of_invoice(world, invoice, split.refund - attached)]
+        row["refunds"] += [
+            _refund_entry(refund, refund["amount"])
+            for refund in refunds.of_invoice(world, invoice, split.refund - attached)
+        ]
     customer = world.customers.get(row["customer"])
     if split.credit and customer is not None:
-        entry = ledger.record(world, customer, -split.credit, "credit_note", currency=row["currency"], invoice=invoice["id"], credit_note=row["id"])
+        entry = ledger.record(
+            world,
+            customer,
+            -split.credit,
+            "credit_note",
+            currency=row["currency"],
+            invoice=invoice["id"],
+            credit_note=row["id"],
+        )
         row["customer_balance_transaction"] = entry["id"]
         drafts.refresh(world, customer)
 
@@ -235,5 +248,3 @@ def listed(call: Call) -> Body:
 def list_lines(call: Call) -> Body:
     row = retrieve(call)
     return pages.slice_of(row["_lines"], call.params, call.path, noun="credit note line item")
-
-

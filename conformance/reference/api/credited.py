@@ -23,15 +23,23 @@ def lines(world: World, invoice: Body, sent: dict[str, Any]) -> list[Body]:
             raise problem("The credit note amount must equal the total of its lines.", param="amount")
         return made
     if "shipping_cost" in sent:
-        raise problem("The reference does not credit shipping costs by themselves: use amount or lines.", param="shipping_cost")
+        raise problem(
+            "The reference does not credit shipping costs by themselves: use amount or lines.", param="shipping_cost"
+        )
     return [_row(world, sent["amount"], "Credit", 1, "custom_line_item", None)]
 
 
 def _line(world: World, invoice: Body, sent: dict[str, Any], param: str) -> Body:
-    return _of_invoice_line(world, invoice, sent, param) if sent["type"] == "invoice_line_item" else _custom(world, invoice, sent, param)
+    return (
+        _of_invoice_line(world, invoice, sent, param)
+        if sent["type"] == "invoice_line_item"
+        else _custom(world, invoice, sent, param)
+    )
 
 
-def _row(world: World, amount: int, description: str | None, quantity: int | None, kind: str, source: str | None) -> Body:
+def _row(
+    world: World, amount: int, description: str | None, quantity: int | None, kind: str, source: str | None
+) -> Body:
     each = None if not quantity else Decimal(amount) / quantity
     return {
         "id": world.new("cnli_"),
@@ -61,7 +69,14 @@ def _custom(world: World, invoice: Body, sent: dict[str, Any], param: str) -> Bo
     unit = sent.get("unit_amount_decimal", sent.get("unit_amount"))
     if unit is None:
         raise missing_param(f"{param}[unit_amount]")
-    row = _row(world, money.half_up(Decimal(unit) * sent["quantity"]), sent["description"], sent["quantity"], "custom_line_item", None)
+    row = _row(
+        world,
+        money.half_up(Decimal(unit) * sent["quantity"]),
+        sent["description"],
+        sent["quantity"],
+        "custom_line_item",
+        None,
+    )
     chosen = rates.checked_rates(world, sent.get("tax_rates"), f"{param}[tax_rates]")
     exempt = invoice["customer_tax_exempt"]
     made = totals([Charge(row["amount"], rates=tuple(drafts.rate(world, one, exempt) for one in chosen))])
@@ -89,9 +104,21 @@ def _of_invoice_line(world: World, invoice: Body, sent: dict[str, Any], param: s
     else:
         part = Decimal(sent["amount"]) / source["amount"] if source["amount"] else Decimal(0)
     if part > 1 or part <= 0:
-        raise problem("You cannot credit more than the invoice line item.", param=f"{param}[{'quantity' if 'quantity' in sent else 'amount'}]")
-    row = _row(world, money.half_up(source["amount"] * part), source["description"], sent.get("quantity"), "invoice_line_item", source["id"])
-    row["discount_amounts"] = [{**one, "amount": money.half_up(one["amount"] * part)} for one in source["discount_amounts"]]
+        raise problem(
+            "You cannot credit more than the invoice line item.",
+            param=f"{param}[{'quantity' if 'quantity' in sent else 'amount'}]",
+        )
+    row = _row(
+        world,
+        money.half_up(source["amount"] * part),
+        source["description"],
+        sent.get("quantity"),
+        "invoice_line_item",
+        source["id"],
+    )
+    row["discount_amounts"] = [
+        {**one, "amount": money.half_up(one["amount"] * part)} for one in source["discount_amounts"]
+    ]
     row["discount_amount"] = sum(one["amount"] for one in row["discount_amounts"])
     row["pretax_credit_amounts"] = [{**one, "type": "discount"} for one in row["discount_amounts"]]
     row["taxes"] = [_part_of_tax(tax, part) for tax in source["taxes"]]
@@ -102,7 +129,11 @@ def _of_invoice_line(world: World, invoice: Body, sent: dict[str, Any], param: s
 
 
 def _part_of_tax(tax: Body, part: Decimal) -> Body:
-    return {**tax, "amount": money.half_up(tax["amount"] * part), "taxable_amount": money.half_up(tax["taxable_amount"] * part)}
+    return {
+        **tax,
+        "amount": money.half_up(tax["amount"] * part),
+        "taxable_amount": money.half_up(tax["taxable_amount"] * part),
+    }
 
 
 def discounts(made: list[Body]) -> list[Body]:

@@ -78,7 +78,7 @@ def _take_prefix(world: World, row: Body, prefix: str) -> None:
     if not _PREFIX.match(prefix):
         raise refused("POST /v1/customers[/{id}]", "invoice_prefix-malformed")
     owner = world.prefixes.get(prefix)
-    if owner not in (None, row["id"]):
+    if owner != row["id"] and (owner or "") in world.customers:
         message = f"This invoice number prefix is taken by customer: {owner}"
         raise refused("POST /v1/customers[/{id}]", "invoice_prefix-taken", message)
     world.prefixes.pop(row["invoice_prefix"], None)
@@ -100,6 +100,10 @@ def _set_fields(call: Call, row: Body) -> None:
         row["tax_exempt"] = call.params["tax_exempt"] or "none"
     if "next_invoice_sequence" in call.params:
         row["next_invoice_sequence"] = call.params["next_invoice_sequence"]
+    _set_invoice_settings(call, row)
+
+
+def _set_invoice_settings(call: Call, row: Body) -> None:
     settings = call.get("invoice_settings", {})
     for name in ("custom_fields", "footer", "rendering_options"):
         if name in settings:

@@ -13,7 +13,6 @@ from conformance.reference.view import pages
 
 if TYPE_CHECKING:
     from conformance.reference.model.table import Body
-    from conformance.reference.model.world import World
 
 
 def create(call: Call) -> Body:
@@ -29,7 +28,7 @@ def create(call: Call) -> Body:
     row = charging.make(world, amount=sent["amount"], currency=currency, customer=customer)
     _set_fields(call, row)
     if "payment_method" in sent:
-        _use(world, row, payment_methods.resolve(world, sent["payment_method"], "payment_method"))
+        _use(row, payment_methods.resolve(world, sent["payment_method"], "payment_method"))
     if sent.get("confirm"):
         return _confirm(call, row)
     return row
@@ -71,7 +70,7 @@ def _set_fields(call: Call, row: Body) -> None:
     merge_metadata(row, sent.get("metadata"))
 
 
-def _use(world: World, row: Body, method: Body) -> None:
+def _use(row: Body, method: Body) -> None:
     if method["customer"] not in (None, row["customer"]):
         raise problem(
             f"The provided PaymentMethod ({method['id']}) is attached to a customer and cannot be used with this PaymentIntent.",
@@ -92,7 +91,7 @@ def update(call: Call) -> Body:
         row["amount"] = call.params["amount"]
     _set_fields(call, row)
     if "payment_method" in call.params:
-        _use(call.world, row, payment_methods.resolve(call.world, call.params["payment_method"], "payment_method"))
+        _use(row, payment_methods.resolve(call.world, call.params["payment_method"], "payment_method"))
     return row
 
 
@@ -111,7 +110,7 @@ def confirm_one(call: Call) -> Body:
         message = f"You cannot confirm this PaymentIntent because it has already {'succeeded after being previously confirmed' if row['status'] == 'succeeded' else 'been canceled'}."
         raise problem(message, code="payment_intent_unexpected_state")
     if "payment_method" in call.params:
-        _use(call.world, row, payment_methods.resolve(call.world, call.params["payment_method"], "payment_method"))
+        _use(row, payment_methods.resolve(call.world, call.params["payment_method"], "payment_method"))
     return _confirm(call, row)
 
 
@@ -153,5 +152,5 @@ def retrieve_charge(call: Call) -> Body:
 
 
 def list_charges(call: Call) -> Body:
-    equal = {name: call.params[name] for name in ("customer", "payment_intent") if name in call.params}
+    equal: dict[str, Any] = {name: call.params[name] for name in ("customer", "payment_intent") if name in call.params}
     return pages.page(call.world.charges, call.params, "/v1/charges", noun="charge", equal=equal)

@@ -250,6 +250,14 @@ def set_fields(call: Call, row: Body, customer: Body) -> None:
         kept = rates.discounts(world, sent["discounts"], row)
         rates.drop(world, [one for one in row["discounts"] if one not in kept])
         row["discounts"] = kept
+    _set_options(row, sent)
+    _set_due_date(row, sent)
+    _set_shipping(call, row)
+    _schedule(world, row, sent)
+
+
+def _set_options(row: Body, sent: dict[str, Any]) -> None:
+    """Objects of which a call may send a part."""
     if "automatic_tax" in sent:
         row["automatic_tax"]["enabled"] = sent["automatic_tax"]["enabled"]
         row["automatic_tax"]["liability"] = {"type": "self"} if sent["automatic_tax"]["enabled"] else None
@@ -258,9 +266,6 @@ def set_fields(call: Call, row: Body, customer: Body) -> None:
     if "rendering" in sent and row["rendering"] is not None:
         row["rendering"].update({name: or_none(value) for name, value in sent["rendering"].items() if name != "pdf"})
         row["rendering"]["pdf"] = sent["rendering"].get("pdf", row["rendering"]["pdf"])
-    _set_due_date(row, sent)
-    _set_shipping(call, row)
-    _schedule(world, row, sent)
 
 
 def _own_method(world: World, customer: Body, identifier: str) -> str | None:
@@ -324,7 +329,7 @@ def update(call: Call) -> Body:
     world.journal.watch(row)
     if row["status"] == "draft":
         customer = world.customers.get(row["customer"])
-        method = sent.get("collection_method", row["collection_method"])
+        method = str(sent.get("collection_method", row["collection_method"]))
         if customer is not None and ({"collection_method", "days_until_due", "due_date"} & sent.keys()):
             _check_collection(customer, method, sent, had_due_date=row["due_date"] is not None)
         row["collection_method"] = method
@@ -371,7 +376,7 @@ def delete(call: Call) -> Body:
 def listed(call: Call) -> Body:
     """INV-LST-001..005."""
     world, sent = call.world, call.params
-    equal = {name: sent[name] for name in ("status", "collection_method") if name in sent}
+    equal: dict[str, Any] = {name: sent[name] for name in ("status", "collection_method") if name in sent}
     if "customer" in sent:
         if sent["customer"] not in world.deleted_customers:
             found(world.customers, sent["customer"], "customer", "customer", status=400)

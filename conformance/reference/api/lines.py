@@ -28,7 +28,8 @@ def _done(call: Call, row: Body) -> Body:
 
 
 def _line(row: Body, identifier: str, param: str, status: int = 400) -> Body:
-    line = next((line for line in row["_lines"] if line["id"] == identifier), None)
+    lines: list[Body] = row["_lines"]
+    line = next((line for line in lines if line["id"] == identifier), None)
     if line is None:
         raise missing_object("invoice line item", identifier, param, status=status)
     return line

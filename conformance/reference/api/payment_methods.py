@@ -194,7 +194,7 @@ def _page(call: Call, customer: str | None, url: str) -> Body:
 
 def declined(decline: Decline, *, param: str | None = None, **more: Any) -> StripeError:
     """A card error (INV-PAY-010, INV-PAY-011): 402, decline codes where the network gave them."""
-    given = {
+    given: dict[str, Any] = {
         "advice_code": decline.advice_code,
         "decline_code": decline.decline_code,
         "network_decline_code": decline.network_decline_code,

@@ -68,7 +68,9 @@ def _fill(call: Call, row: Body, customer: Body) -> None:
         param = f"invoice_items[{index}]"
         if "invoiceitem" in one:
             pending = found(world.items, one["invoiceitem"], "Invoice Item", f"{param}[invoiceitem]", status=400)
-            items.show_on(world, row, {**pending, **{name: one[name] for name in ("amount", "description") if name in one}})
+            items.show_on(
+                world, row, {**pending, **{name: one[name] for name in ("amount", "description") if name in one}}
+            )
             continue
         items.show_on(world, row, _passing(world, customer, row, one, param))
     if "discounts" in sent:

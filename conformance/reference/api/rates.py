@@ -96,7 +96,7 @@ def create_coupon(call: Call) -> Body:
         raise missing_param("duration_in_months")
     if "percent_off" in sent and not 0 < sent["percent_off"] <= 100:
         raise problem("Invalid percent_off: must be greater than 0 and at most 100.", param="percent_off")
-    if sent.get("id") in call.world.coupons:
+    if sent.get("id", "") in call.world.coupons:
         raise problem("Coupon already exists.", code="resource_already_exists", param="id")
     row: Body = {
         "id": sent.get("id") or call.world.new(""),
@@ -151,7 +151,7 @@ def discounts(world: World, sent: Any, owner: Body, *, param: str = "discounts",
         name = f"{param}[{index}]"
         if len(one) != 1:
             raise exclusive("coupon", "discount", "promotion_code", param=name)
-        made.append(one["discount"] if "discount" in one else None)
+        made.append(one.get("discount"))
         if "discount" in one:
             _own_discount(world, one["discount"], owner, f"{name}[discount]")
             continue
@@ -191,6 +191,7 @@ def discount(world: World, coupon: Body, owner: Body, code: Body | None = None) 
     """A new discount; the coupon counts it."""
     kind = owner["object"]
     customer = owner["id"] if kind == "customer" else owner.get("customer")
+    world.journal.watch(coupon)
     coupon["times_redeemed"] += 1
     if coupon["max_redemptions"] and coupon["times_redeemed"] >= coupon["max_redemptions"]:
         coupon["valid"] = False

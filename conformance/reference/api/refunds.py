@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from conformance.reference.api.call import clean_metadata, found, merge_metadata
 from conformance.reference.model import money
@@ -22,11 +22,16 @@ def create(call: Call) -> Body:
     elif "payment_intent" in sent:
         intent = found(world.payment_intents, sent["payment_intent"], "payment_intent", "payment_intent", status=400)
         if intent["status"] != "succeeded":
-            raise problem(f"This PaymentIntent ({intent['id']}) does not have a successful charge to refund.", param="payment_intent")
+            raise problem(
+                f"This PaymentIntent ({intent['id']}) does not have a successful charge to refund.",
+                param="payment_intent",
+            )
         charge = world.charges.rows[intent["latest_charge"]]
     else:
         raise missing_param("charge")
-    row = make(world, charge, sent.get("amount", charge["amount_captured"] - charge["amount_refunded"]), sent.get("reason"))
+    row = make(
+        world, charge, sent.get("amount", charge["amount_captured"] - charge["amount_refunded"]), sent.get("reason")
+    )
     row["metadata"] = clean_metadata(sent.get("metadata"))
     return row
 
@@ -76,7 +81,10 @@ def of_invoice(world: World, invoice: Body, amount: int) -> list[Body]:
             made.append(make(world, charge, part))
             amount -= part
     if amount:
-        raise problem("The refund amount is greater than what was paid for the invoice and not refunded yet.", param="refund_amount")
+        raise problem(
+            "The refund amount is greater than what was paid for the invoice and not refunded yet.",
+            param="refund_amount",
+        )
     return made
 
 
@@ -91,5 +99,5 @@ def update(call: Call) -> Body:
 
 
 def listed(call: Call) -> Body:
-    equal = {name: call.params[name] for name in ("charge", "payment_intent") if name in call.params}
+    equal: dict[str, Any] = {name: call.params[name] for name in ("charge", "payment_intent") if name in call.params}
     return pages.page(call.world.refunds, call.params, "/v1/refunds", noun="refund", equal=equal)

@@ -28,7 +28,9 @@ def create(call: Call) -> Body:
     param = "from_invoice[invoice]"
     original = found(world.invoices, sent["from_invoice"]["invoice"], "invoice", param, status=400)
     if original["status"] not in _REVISABLE:
-        raise problem(f"You can only revise open or uncollectible invoices. This invoice is {original['status']}.", param=param)
+        raise problem(
+            f"You can only revise open or uncollectible invoices. This invoice is {original['status']}.", param=param
+        )
     customer = found(world.customers, original["customer"], "customer", "customer", status=400)
     row = invoices.draft(world, customer, original["currency"])
     row.update({name: original[name] for name in _CLONED})
@@ -52,7 +54,10 @@ def _clone(world: World, line: Body, customer: Body) -> Body:
     row: Body = {
         "id": world.new("ii_"),
         "object": "invoiceitem",
-        **{name: line[name] for name in ("amount", "currency", "description", "discountable", "discounts", "period", "pricing")},
+        **{
+            name: line[name]
+            for name in ("amount", "currency", "description", "discountable", "discounts", "period", "pricing")
+        },
         "customer": customer["id"],
         "customer_account": None,
         "date": now,

@@ -75,6 +75,8 @@ def cost(world: World, sent: Any, currency: str) -> Body | None:
     else:
         row = make(world, sent["shipping_rate_data"], "shipping_cost[shipping_rate_data]")
     if row["fixed_amount"]["currency"] != currency:
-        raise problem("The currency of the shipping rate must match the currency of the invoice.", param="shipping_cost")
+        raise problem(
+            "The currency of the shipping rate must match the currency of the invoice.", param="shipping_cost"
+        )
     amount = row["fixed_amount"]["amount"]
     return {"amount_subtotal": amount, "amount_tax": 0, "amount_total": amount, "shipping_rate": row["id"], "taxes": []}

@@ -30,7 +30,9 @@ Headers = list[tuple[bytes, bytes]]
 MOST_BYTES = 4 * 1024 * 1024
 RESET = "/_reference/reset"
 
-_OUR_FAULT = problem("Sorry! There was an error while talking to the reference. This is a defect in it.", status=500, type="api_error")
+_OUR_FAULT = problem(
+    "Sorry! There was an error while talking to the reference. This is a defect in it.", status=500, type="api_error"
+)
 
 _JSON = (b"content-type", b"application/json")
 
@@ -155,14 +157,16 @@ class Exchange:
         journal = self._world.journal
         journal.request_id, journal.idempotency_key = self._request_id, key
         try:
-            return 200, self._handle(version), True
+            answer = self._handle(version)
         except StripeError as error:
+            (journal.close if error.keeps else journal.forget)()
             return error.status, _error(error, self._log_url()), error.stored
         except Exception:  # noqa: BLE001 - a defect of the model must answer like Stripe's own 500, and be seen
+            journal.forget()
             traceback.print_exc(file=sys.stderr)
             return 500, _error(_OUR_FAULT, self._log_url()), False
-        finally:
-            journal.close()
+        journal.close()
+        return 200, answer, True
 
     def _handle(self, version: str) -> bytes:
         found = routes.match(self._method, self._path)

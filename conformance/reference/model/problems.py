@@ -14,6 +14,7 @@ class StripeError(Exception):
     """An answer that is an error. ``fields`` is the content of ``error`` without nulls (INV-API-001).
 
     ``stored`` says whether an idempotency key remembers it: not when the parameters never got past validation (INV-API-017).
+    ``keeps`` says whether what the call did so far stays done: a declined charge has happened, a refused call has not.
     """
 
     def __init__(self, status: int, fields: dict[str, Any], *, stored: bool = True) -> None:
@@ -21,6 +22,7 @@ class StripeError(Exception):
         self.status = status
         self.fields = fields
         self.stored = stored
+        self.keeps = status == 402
 
 
 def problem(
@@ -56,7 +58,7 @@ def refused(operation: str, condition: str, message: str = "", *, param: str | N
 
 def literal(pattern: str) -> str:
     """The one text a pattern of the rule tables stands for: its first alternative, escapes removed."""
-    first = pattern[1:].split("|")[0] if pattern.startswith("(") and "|" in pattern else pattern.split("|")[0]
+    first = pattern[1:].split("|", 1)[0] if pattern.startswith("(") and "|" in pattern else pattern.split("|", 1)[0]
     return re.sub(r"\\(.)", r"\1", first.rstrip(")").removesuffix(".*").removesuffix("\\.?"))
 
 

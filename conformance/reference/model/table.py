@@ -10,6 +10,8 @@ Body = dict[str, Any]
 Keep = Callable[[Body], bool]
 Equal = dict[str, Any]
 Span = tuple["int | None", "int | None"]
+#: Steps that take changes back, in the order the changes were made.
+Undo = list[tuple[Callable[..., None], tuple[Any, ...]]]
 
 ANY_TIME: Span = (None, None)
 
@@ -17,15 +19,18 @@ ANY_TIME: Span = (None, None)
 class Table:
     """Rows by id in order of arrival. ``indexed`` names the fields whose values have an index of their own."""
 
-    __slots__ = ("_at", "_by", "_in_order", "_indexed", "_last_created", "_next", "_orders", "_tags", "rows")
+    __slots__ = ("_at", "_by", "_in_order", "_indexed", "_last_created", "_next", "_orders", "_tags", "_undo", "rows")
 
-    def __init__(self, *indexed: str) -> None:
+    def __init__(self, *indexed: str, undo: Undo | None = None) -> None:
+        self._undo: Undo = [] if undo is None else undo
         self.rows: dict[str, Body] = {}
         self._indexed = indexed
         self._orders: dict[int, Body] = {}  # arrival number -> row
         self._at: dict[str, int] = {}  # id -> arrival number; kept for deleted rows, which still serve as cursors
         self._by: dict[tuple[str, Any], list[int]] = {("", None): []}
-        self._tags: dict[tuple[str, str], list[int]] = {}  # metadata pair in lower case -> rows that had it at some time
+        self._tags: dict[
+            tuple[str, str], list[int]
+        ] = {}  # metadata pair in lower case -> rows that had it at some time
         self._next = 0
         self._last_created = 0
         self._in_order = True  # created never went back: ranges of it can be cut by bisection
@@ -48,13 +53,18 @@ class Table:
         for name in self._indexed:
             self._by.setdefault((name, row.get(name)), []).append(number)
         self.tag(row)
-        created = row.get("created", row.get("date", 0))
+        created = self._created(number)
         self._in_order = self._in_order and created >= self._last_created
         self._last_created = created
+        self._undo.append((self._take_out, (row,)))
         return row
 
     def set(self, row: Body, name: str, value: Any) -> None:
         """Change an indexed field."""
+        self._undo.append((self._put, (row, name, row.get(name))))
+        self._put(row, name, value)
+
+    def _put(self, row: Body, name: str, value: Any) -> None:
         number = self._at[row["id"]]
         self._drop((name, row.get(name)), number)
         row[name] = value
@@ -62,10 +72,20 @@ class Table:
 
     def remove(self, row: Body) -> None:
         number = self._at[row["id"]]
+        self._undo.append((self._put_back, (row, number, [(name, row.get(name)) for name in self._indexed])))
+        self._take_out(row)
+
+    def _take_out(self, row: Body) -> None:
+        number = self._at[row["id"]]
         del self.rows[row["id"]], self._orders[number]
         self._drop(("", None), number)
         for name in self._indexed:
             self._drop((name, row.get(name)), number)
+
+    def _put_back(self, row: Body, number: int, keys: list[tuple[str, Any]]) -> None:
+        self.rows[row["id"]] = self._orders[number] = row
+        for key in (("", None), *keys):
+            insort(self._by.setdefault(key, []), number)
 
     def _drop(self, key: tuple[str, Any], number: int) -> None:
         numbers = self._by[key]

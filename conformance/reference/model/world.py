@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from conformance.reference.model.ids import Minter, fixed
-from conformance.reference.model.table import Body, Table
+from conformance.reference.model.table import Body, Table, Undo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,32 +34,37 @@ class World:
         self.version = version
         self.ids = Minter(seed, key)
         self.requests = Minter(seed, f"{key}\0requests")
+        undo: Undo = []
+
+        def table(*indexed: str) -> Table:
+            return Table(*indexed, undo=undo)
+
         self.account = "acct_1" + fixed(seed, key, length=15)
-        self.customers = Table("email")
+        self.customers = table("email")
         self.deleted_customers: dict[str, Body] = {}
-        self.products = Table()
-        self.prices = Table("product", "lookup_key", "_hidden")
-        self.tax_rates = Table()
-        self.coupons = Table()
-        self.promotion_codes = Table("code")
-        self.discounts = Table()
-        self.shipping_rates = Table()
-        self.payment_methods = Table("customer")
-        self.payment_intents = Table("customer")
-        self.charges = Table("customer", "payment_intent")
-        self.refunds = Table("charge", "payment_intent")
-        self.items = Table("customer", "invoice", "_pending_for")
-        self.invoices = Table("customer", "status", "number", "_subscription", "_draft_of")
-        self.previews = Table()
-        self.invoice_payments = Table("invoice", "_intent")
-        self.credit_notes = Table("customer", "invoice")
-        self.balances = Table("customer")
-        self.subscriptions = Table("customer", "status")
-        self.events = Table("type")
+        self.products = table()
+        self.prices = table("product", "lookup_key", "_hidden")
+        self.tax_rates = table()
+        self.coupons = table()
+        self.promotion_codes = table("code")
+        self.discounts = table()
+        self.shipping_rates = table()
+        self.payment_methods = table("customer")
+        self.payment_intents = table("customer")
+        self.charges = table("customer", "payment_intent")
+        self.refunds = table("charge", "payment_intent")
+        self.items = table("customer", "invoice", "_pending_for")
+        self.invoices = table("customer", "status", "number", "_subscription", "_draft_of")
+        self.previews = table()
+        self.invoice_payments = table("invoice", "_intent")
+        self.credit_notes = table("customer", "invoice")
+        self.balances = table("customer")
+        self.subscriptions = table("customer", "status")
+        self.events = table("type")
         self.prefixes: dict[str, str] = {}  # invoice_prefix -> customer
         self.lost_items: set[str] = set()  # items whose draft was deleted with them
         self.adhoc: dict[Any, str] = {}  # what an amount without a price stands on -> its generated price
-        self.journal = Journal(self)
+        self.journal = Journal(self, undo)
 
     def now(self) -> int:
         return self.clock.now()
@@ -69,40 +74,55 @@ class World:
 
 
 class Journal:
-    """What one request has done, until it is told as events. Snapshots are taken when the request is over: each shows the end state (INV-EVT-010, INV-EVT-021)."""
+    """What one request has done, until it is told as events, or undone because the request is refused.
 
-    __slots__ = ("_before", "_told", "_world", "idempotency_key", "request_id")
+    Event snapshots are taken when the request is over: each shows the end state (INV-EVT-010, INV-EVT-021).
+    """
 
-    def __init__(self, world: World) -> None:
+    __slots__ = ("_before", "_told", "_undo", "_world", "idempotency_key", "request_id")
+
+    def __init__(self, world: World, undo: Undo) -> None:
         self._world = world
-        self._before: dict[str, Body] = {}
+        self._before: dict[str, tuple[Body, Body]] = {}
         self._told: list[tuple[str, Body]] = []
+        self._undo = undo
         self.request_id: str | None = None
         self.idempotency_key: str | None = None
 
     def watch(self, row: Body) -> None:
-        """Remember how ``row`` looked before this request first changed it."""
+        """Remember how ``row`` looks before this request changes it."""
         if row["id"] not in self._before:
-            self._before[row["id"]] = _frozen(row)
+            self._before[row["id"]] = (row, _copy(row))
 
     def tell(self, kind: str, row: Body) -> None:
         """Note the event ``kind`` about ``row``; ``….updated`` events that turn out to change nothing are not sent (INV-EDT-030)."""
         self._told.append((kind, row))
 
+    def forget(self) -> None:
+        """The request is refused: everything is as it was before."""
+        for step, arguments in reversed(self._undo):
+            step(*arguments)
+        for row, before in self._before.values():
+            row.clear()
+            row.update(before)
+        self._told.clear()
+        self.close()
+
     def close(self) -> None:
         """Turn the notes into events."""
-        if self._told:
-            snapshots: dict[str, bytes] = {}
-            for kind, row in self._told:
-                self._record(kind, row, snapshots)
-            self._told.clear()
+        snapshots: dict[str, bytes] = {}
+        for kind, row in self._told:
+            self._record(kind, row, snapshots)
+        self._told.clear()
         self._before.clear()
+        self._undo.clear()
 
     def _record(self, kind: str, row: Body, snapshots: dict[str, bytes]) -> None:
         world = self._world
         data: Body = {}
         if kind.endswith(".updated"):
-            data["previous_attributes"] = previous = _changed(self._before.get(row["id"], {}), row)
+            before = self._before.get(row["id"])
+            data["previous_attributes"] = previous = _changed(before[1], row) if before else {}
             if not previous:
                 return
         shown = snapshots.get(row["id"])
@@ -125,32 +145,32 @@ class Journal:
             world.events.remove(next(iter(world.events.rows.values())))
 
 
-def _frozen(row: Body) -> Body:
-    """A copy deep enough to see what changed: nested objects are copied once, lines by their rows."""
-    copy = {key: dict(value) if isinstance(value, dict) else value for key, value in row.items() if key[0] != "_"}
+def _copy(row: Body) -> Body:
+    """Deep enough to undo a request: nested objects and lists are copied once, lines by their rows."""
+    copy = {
+        key: dict(value) if isinstance(value, dict) else list(value) if isinstance(value, list) else value
+        for key, value in row.items()
+    }
     if "_lines" in row:
-        copy["lines"] = [{key: value for key, value in line.items() if key[0] != "_"} for line in row["_lines"]]
+        copy["_lines"] = [dict(line) for line in row["_lines"]]
     return copy
 
 
 def _changed(before: Body, row: Body) -> Body:
     """Earlier values of what differs; inside nested objects only what differs there."""
-    now = _frozen(row)
     changed: Body = {}
     for key, old in before.items():
-        new = now.get(key)
-        if old == new:
+        new = row.get(key)
+        if old == new or (key[0] == "_" and key != "_lines"):
             continue
-        if key == "lines":
-            changed[key] = {
-                "object": "list",
-                "data": old[:10],
-                "has_more": len(old) > 10,
-                "total_count": len(old),
-                "url": f"/v1/invoices/{row['id']}/lines",
-            }
+        if key == "_lines":
+            shown = [{name: value for name, value in line.items() if name[0] != "_"} for line in old[:10]]
+            url = f"/v1/invoices/{row['id']}/lines"
+            changed["lines"] = {
+                "object": "list", "data": shown, "has_more": len(old) > 10, "total_count": len(old), "url": url
+            }  # fmt: skip
         elif isinstance(old, dict) and isinstance(new, dict) and key != "metadata":
             changed[key] = {name: value for name, value in old.items() if new.get(name) != value}
         else:
             changed[key] = old
-    return changed
+    return dict(sorted(changed.items()))

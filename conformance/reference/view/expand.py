@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 
 from conformance.reference.model.problems import StripeError, problem
+from conformance.reference.model.table import Body
 from conformance.reference.model.world import World
 from conformance.reference.view.render import embedded, render
-
-if TYPE_CHECKING:
-    from conformance.reference.model.table import Body
 
 MOST_LEVELS = 4
 
@@ -47,7 +45,11 @@ _BALANCE, _REFUND, _PROMOTION, _SHIPPING = (
     _in("promotion_codes"),
     _in("shipping_rates"),
 )
-_NONE: Find = lambda world, identifier: None  # noqa: E731 - kinds the model has no objects of
+
+
+def _NONE(_world: World, _identifier: Any) -> None:  # noqa: N802 - a row like the others: kinds the model has no objects of
+    return None
+
 
 #: (object, path from it) -> where the object behind the id is.
 EXPANDABLE: dict[str, dict[str, Find]] = {
@@ -113,37 +115,43 @@ def _refunds(world: World, row: Body, version: str) -> Body:
     return embedded([render(world, refund, version) for refund in rows], f"/v1/charges/{row['id']}/refunds")
 
 
+def _subscriptions(world: World, row: Body, version: str) -> Body:
+    rows = [one for one in reversed(world.subscriptions.of("customer", row["id"])) if one["status"] != "canceled"]
+    return embedded(
+        [render(world, one, version) for one in rows], f"/v1/customers/{row['id']}/subscriptions", total_count=len(rows)
+    )
+
+
+Include = Callable[[World, Body, str], Any]
+
+
+def _field(name: str) -> Include:
+    return lambda _world, row, _version: row.get(name)
+
+
+def _constant(value: Any) -> Include:
+    return lambda *_: value
+
+
 #: Keys that are absent unless expanded (INV-OBJ-031).
-INCLUDABLE: dict[str, dict[str, Callable[[World, Body, str], Any]]] = {
+INCLUDABLE: dict[str, dict[str, Include]] = {
     "invoice": {
         "payments": _payments,
         "confirmation_secret": _confirmation_secret,
-        "amount_paid_off_stripe": lambda world, row, version: row["_off_stripe"],
-        "threshold_reason": lambda world, row, version: None,
+        "amount_paid_off_stripe": _field("_off_stripe"),
+        "threshold_reason": _constant(None),
     },
     "charge": {"refunds": _refunds},
     "customer": {
-        "sources": lambda world, row, version: embedded([], f"/v1/customers/{row['id']}/sources", total_count=0),
-        "subscriptions": lambda world, row, version: embedded(
-            [], f"/v1/customers/{row['id']}/subscriptions", total_count=0
-        ),
-        "tax_ids": lambda world, row, version: embedded([], f"/v1/customers/{row['id']}/tax_ids", total_count=0),
-        "invoice_credit_balance": lambda world, row, version: {},
-        "cash_balance": lambda world, row, version: None,
-        "tax": lambda world, row, version: {
-            "automatic_tax": "unrecognized_location",
-            "ip_address": None,
-            "location": None,
-        },
+        "sources": _constant(embedded([], "/v1/customers/sources", total_count=0)),
+        "subscriptions": _subscriptions,
+        "tax_ids": _constant(embedded([], "/v1/customers/tax_ids", total_count=0)),
+        "invoice_credit_balance": _constant({}),
+        "cash_balance": _constant(None),
+        "tax": _constant({"automatic_tax": "unrecognized_location", "ip_address": None, "location": None}),
     },
-    "price": {
-        "tiers": lambda world, row, version: row.get("_tiers"),
-        "currency_options": lambda world, row, version: {},
-    },
-    "coupon": {
-        "applies_to": lambda world, row, version: row.get("_applies_to"),
-        "currency_options": lambda world, row, version: {},
-    },
+    "price": {"tiers": _field("_tiers"), "currency_options": _constant({})},
+    "coupon": {"applies_to": _field("_applies_to"), "currency_options": _constant({})},
 }
 
 _TABLES = {
@@ -179,13 +187,15 @@ def _expand(world: World, node: Any, steps: list[str], path: str, version: str) 
     if kind in ("list", "search_result"):
         if steps[0] != "data":
             raise _cannot(path)
-        return _expand(world, node["data"], steps[1:], path, version)
+        _expand(world, node["data"], steps[1:], path, version)
+        return
     include = INCLUDABLE.get(kind, {}).get(steps[0])
     if include and steps[0] not in node:
         row = getattr(world, _TABLES[kind]).get(node["id"]) or world.previews.get(node["id"])
         node[steps[0]] = orjson.loads(orjson.dumps(include(world, row, version))) if row else None
     if include:
-        return _expand(world, node[steps[0]], steps[1:], path, version)
+        _expand(world, node[steps[0]], steps[1:], path, version)
+        return
     _descend(world, node, EXPANDABLE.get(kind, {}), steps, path, version)
 
 
@@ -200,7 +210,8 @@ def _descend(world: World, node: Body, known: dict[str, Find], steps: list[str],
             return
     inner = node.get(steps[0])
     if isinstance(inner, (dict, list)) and steps[1:] and _has_objects(inner):
-        return _expand(world, inner, steps[1:], path, version)
+        _expand(world, inner, steps[1:], path, version)
+        return
     raise _cannot(path)
 
 

@@ -23,7 +23,7 @@ def everything(_: Body) -> bool:
 
 def limit_of(params: Params) -> int:
     """1 to 100; what lies outside is clamped without a word."""
-    return max(1, min(MOST, params.get("limit", DEFAULT_LIMIT)))
+    return max(1, min(MOST, int(params.get("limit", DEFAULT_LIMIT))))
 
 
 def page(
