@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 EVIDENCE = 5_000_000
 BODY = 48_000
 VALUE = 2_000
+#: What a request and the headers of a response take, roughly.
+_REST = 900
 MOST_CHECKS = 50
 MOST_DIFF = 10
 
@@ -169,7 +171,7 @@ class _Evidence:
         for number, step in enumerate(self.run.scenarios[at].steps):
             if wanted(step) and step.exchanges and step.exchanges[-1].detail != NOT_KEPT:
                 shown = [_exchange(exchange, step.exchanges[0].started) for exchange in step.exchanges]
-                size = sum(len(str(one)) for one in shown)
+                size = sum(len(one.get("body", "")) + _REST for one in shown)
                 if size <= self._room:
                     self._room -= size
                     self.exchanges[at, number] = shown

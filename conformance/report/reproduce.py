@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.results.lines import NOT_KEPT
 from conformance.target import encoding
+from conformance.target.base import parse_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,7 +101,7 @@ class _Chain:
             command.append("-G")
         command += [f"--data-urlencode {self._word(f'{name}={value}')}" for name, value in pairs]
         if exchange.response is not None:
-            self._learn(at, exchange.response.json)
+            self._learn(at, parse_json(exchange.response.body))
         body = " \\\n  ".join(command) + ")"
         return [f"# {at + 1}. {_comment(step)}: {_was(exchange)}", body, f'printf "%s\\n" "$R{at}"']
 

@@ -14,7 +14,7 @@ import orjson
 from conformance.errors import Place
 from conformance.match.values import MISSING
 from conformance.results.model import Check, Outcome, ScenarioResult, StepResult
-from conformance.target.base import NOT_JSON, Exchange, Reply, Request, Response, TransportFailure, parse_json
+from conformance.target.base import NOT_JSON, Exchange, Reply, Request, Response, TransportFailure
 from conformance.target.redact import PLACEHOLDER, Redactor
 
 #: Bytes of a body that are kept as evidence; what is over is cut, and said.
@@ -61,7 +61,7 @@ def dump(result: ScenarioResult, redactor: Redactor | None) -> bytes:
     if redactor is None:
         return data
     return data + b"".join(
-        _dumps(_exchange(result.id, at, attempt, exchange, redactor))
+        _exchange(result.id, at, attempt, exchange, redactor)
         for at, step in enumerate(result.steps)
         for attempt, exchange in enumerate(step.exchanges)
     )
@@ -132,7 +132,25 @@ def _bounded(value: Any) -> Any:
     return f"{text[:VALUE_LIMIT].decode('utf-8', 'ignore')}… [cut: {len(text)} bytes in all]"
 
 
-def _exchange(scenario: str, step: int, attempt: int, exchange: Exchange, redactor: Redactor) -> dict[str, Any]:
+#: Words that stand in every line that may hold a secret by its name or looks (lower case). Most lines have none of them,
+#: and then nothing in them needs to be looked at member by member.
+_TELLING = (
+    *(
+        b"secret",
+        b"authorization",
+        b"cookie",
+        b"password",
+        b"api_key",
+        b"apikey",
+        b"api-key",
+        b"ephemeral_key",
+        b"_token",
+    ),
+    *(b"sk_", b"rk_", b"ek_", b"whsec_"),
+)
+
+
+def _exchange(scenario: str, step: int, attempt: int, exchange: Exchange, redactor: Redactor) -> bytes:
     line: dict[str, Any] = {
         "type": "exchange",
         "scenario": scenario,
@@ -140,8 +158,8 @@ def _exchange(scenario: str, step: int, attempt: int, exchange: Exchange, redact
         "attempt": attempt,
         "method": exchange.request.method,
         "path": exchange.request.path,
-        "params": redactor.tree(exchange.request.params),
-        "headers": redactor.tree(exchange.request.headers),
+        "params": exchange.request.params,
+        "headers": exchange.request.headers,
         "reply": exchange.reply.value,
         "started": exchange.started,
         "elapsed": round(exchange.elapsed, 6),
@@ -151,21 +169,37 @@ def _exchange(scenario: str, step: int, attempt: int, exchange: Exchange, redact
     if exchange.detail:
         line["detail"] = exchange.detail
     if exchange.response is not None:
-        line["response"] = _response(exchange.response, redactor)
-    return line
+        line["response"] = _response(exchange.response)
+    data = _dumps(line)
+    return _dumps(_without_secrets(line, redactor)) if _is_telling(data) else data
 
 
-def _response(response: Response, redactor: Redactor) -> dict[str, Any]:
-    line: dict[str, Any] = {"status": response.status, "headers": redactor.tree(response.headers)}
+def _is_telling(data: bytes) -> bool:
+    lower = data.lower()
+    return any(word in lower for word in _TELLING)
+
+
+def _response(response: Response) -> dict[str, Any]:
+    line: dict[str, Any] = {"status": response.status, "headers": response.headers}
     body = response.body
     if len(body) > BODY_LIMIT:
         line["size"] = len(body)
         body = body[:BODY_LIMIT]
     try:
-        text = body.decode("utf-8", "ignore" if "size" in line else "strict")
+        line["body"] = body.decode("utf-8", "ignore" if "size" in line else "strict")
     except UnicodeDecodeError:
-        text = body.decode("utf-8", "backslashreplace")
-    line["body"] = redactor.thorough(_SECRET_MEMBER.sub(rf"\1{PLACEHOLDER}", text))
+        line["body"] = body.decode("utf-8", "backslashreplace")
+    return line
+
+
+def _without_secrets(line: dict[str, Any], redactor: Redactor) -> dict[str, Any]:
+    for part in (line, line.get("response", {})):
+        for key in ("params", "headers", "path", "detail"):
+            if key in part:
+                part[key] = redactor.tree(part[key])
+    if "response" in line:
+        body = _SECRET_MEMBER.sub(rf"\1{PLACEHOLDER}", line["response"]["body"])
+        line["response"]["body"] = redactor.thorough(body)
     return line
 
 
@@ -196,7 +230,10 @@ def _tame(value: Any, depth: int) -> Any:
 
 
 class Loader:
-    """Makes results of lines again. Exchanges that were not kept become stubs whose detail is `NOT_KEPT`."""
+    """Makes results of lines again. Exchanges that were not kept become stubs whose detail is `NOT_KEPT`.
+
+    The ``json`` of a response is not parsed again (`conformance.target.base.parse_json` does so where it is needed).
+    """
 
     def __init__(self) -> None:
         self._results: dict[str, ScenarioResult] = {}
@@ -307,4 +344,4 @@ def _load_response(line: dict[str, Any]) -> Response:
     body = line["body"].encode()
     if "size" in line:
         body += f"\n… [cut: {line['size']} bytes in all]".encode()
-    return Response(line["status"], line["headers"], body, parse_json(body))
+    return Response(line["status"], line["headers"], body, NOT_JSON)  # few bodies are looked into: parsed where needed
