@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from conformance.scenario.model import Path, Reference, Template
 from conformance.scenario.problems import MalformedReference
@@ -15,6 +16,7 @@ _PART = re.compile(r"\.([A-Za-z0-9_-]+)|\[(0|[1-9][0-9]{0,5})\]")
 _HINT = "Write ${name.key[0].key}, or $${ for a literal ${."
 
 
+@lru_cache(maxsize=8192)
 def parse(text: str) -> str | Reference | Template:
     """A `Reference` when ``text`` is one and nothing else, a `Template` when it holds some, otherwise the text itself.
 

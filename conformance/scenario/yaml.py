@@ -9,6 +9,7 @@ Nothing keeps line numbers on a pass: `mark` composes the file again when someon
 
 from __future__ import annotations
 
+import operator
 import re
 from functools import lru_cache
 from pathlib import Path as FilePath
@@ -39,11 +40,9 @@ class _Composer(_Base):  # type: ignore[misc]
     def resolve(self, kind: Any, value: Any, implicit: Any) -> str:  # noqa: ARG002 - the signature is PyYAML's
         return ""
 
-    def descend_resolver(self, current_node: Any, current_index: Any) -> None:
-        pass
-
-    def ascend_resolver(self) -> None:
-        pass
+    # Called for every node, for what only path resolvers need: built-ins that do nothing save a tenth of the time.
+    descend_resolver = operator.is_
+    ascend_resolver = tuple
 
 
 _WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
