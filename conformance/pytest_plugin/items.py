@@ -54,7 +54,7 @@ class ScenarioItem(pytest.Item):
     """One scenario; its result is in ``result`` once it has run."""
 
     scenario: Scenario
-    result: ScenarioResult | None = None
+    outcome: Outcome | None = None  # not the result: its bodies would stay in memory until the session ends
 
     @classmethod
     def of(cls, parent: ScenarioFile, scenario: Scenario) -> ScenarioItem:
@@ -71,9 +71,10 @@ class ScenarioItem(pytest.Item):
     def runtest(self) -> None:
         """Run (or fetch) the scenario, keep its evidence, and say what came of it."""
         try:
-            result = self.result = self.suite.perform(self.scenario)
+            result = self.suite.perform(self.scenario)
         except ConformanceError as problem:
             pytest.exit(str(problem), returncode=int(problem.exit_code))
+        self.outcome = result.outcome
         if result.outcome is Outcome.NOT_APPLICABLE:
             pytest.skip(result.reason)
         if result.outcome in RED:

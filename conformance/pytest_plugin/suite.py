@@ -147,8 +147,8 @@ class SuitePlugin:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Put our outcome on the report: a plain attribute, which xdist carries to the controller."""
         report = yield
-        if call.when == "call" and isinstance(item, ScenarioItem) and item.result is not None:
-            report.stripe_outcome = item.result.outcome.value  # type: ignore[attr-defined]
+        if call.when == "call" and isinstance(item, ScenarioItem) and item.outcome is not None:
+            report.stripe_outcome = item.outcome.value  # type: ignore[attr-defined]
         return report
 
     @pytest.hookimpl(tryfirst=True)
