@@ -84,13 +84,14 @@ class NothingToLint(ConformanceError):
 
 
 def vocabulary(setups: Setups) -> Vocabulary:
-    """Every name a scenario can use: the catalogue, the capabilities, the setups."""
+    """Every name a scenario can use: the catalogue, the capabilities, the setups, Stripe's versions."""
+    from conformance.contract import versions
     from conformance.contract.requirements import load, verdict_on_failure
     from conformance.rules.capabilities import CAPABILITIES
     from conformance.scenario.lint import Vocabulary
 
     requirements = {id_: verdict_on_failure(one) == "fail" for id_, one in load().items()}
-    return Vocabulary(requirements, CAPABILITIES, setups)
+    return Vocabulary(requirements, CAPABILITIES, setups, versions.known())
 
 
 def _plural(count: int, word: str) -> str:

@@ -70,14 +70,17 @@ def capabilities(flow: Flow, known: Vocabulary) -> Iterator[Finding]:
 
 
 def versions(flow: Flow, known: Vocabulary) -> Iterator[Finding]:
-    """Bounds at versions that Stripe never released."""
+    """Bounds at versions that Stripe never released; nothing is said of those before and after the known ones."""
     places: list[tuple[Window, Path]] = [(step.versions, (*at, "versions")) for step, at in flow.steps()]
     if flow.scenario is not None:
         places.insert(0, (flow.scenario.versions, ("versions",)))
+    if not known.versions:
+        return
     names = {str(version) for version in known.versions}
+    first, last = min(known.versions), max(known.versions)
     for window, where in places:
         for _, bound in window.bounds:
-            if names and str(bound) not in names:
+            if str(bound) not in names and first <= bound <= last:
                 hint = did_you_mean(str(bound), names)
                 yield Finding("error", "unknown-version", where, f"no API version {bound}", hint)
 

@@ -240,6 +240,7 @@ SILENT = {
     "a decoy for a list": flow(
         get("status: 200", "params: {customer: '${i.customer}'}, ", "/v1/invoices"), given="i: open-invoice, decoy: open-invoice"
     ),
+    "a version older than the known ones": FINE.replace("title: T\n", "title: T\nversions: '>=2019-03-14 <2027-01-01.x'\n"),
     "a prelude that acts on another": flow(
         get("status: 200"), given="i: open-invoice, j: {setup: draft-invoice-of, with: {customer: '${i.customer}'}}"
     ),
