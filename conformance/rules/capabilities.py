@@ -40,6 +40,7 @@ CAPABILITIES: dict[str, Capability] = {
     "invoices.search": Capability("Search", "the query language, over invoices", ("GET /v1/invoices/search",), "full"),
     "invoices.create_preview": Capability("Previews", "an invoice that is not kept", ("POST /v1/invoices/create_preview",), "billing"),
     "invoices.attach_payment": Capability("Attached payments", "partial payments", (f"POST {_INVOICE}/attach_payment",), "full"),
+    "invoices.customer_numbering": Capability("Numbers per customer", "each customer has a sequence; an account may be set to one for all", (), "core"),
     "invoices.revisions": Capability("Revisions", "from_invoice, latest_revision", ("POST /v1/invoices",), "full"),
     "invoice_items": Capability(
         "Invoice items",
