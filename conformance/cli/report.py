@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
-class UnwritableReport(ConformanceError):
+class UnwritableReportError(ConformanceError):
     """A report that cannot be written."""
 
     code = "unwritable-report"
@@ -32,10 +32,15 @@ class UnwritableReport(ConformanceError):
 @click.option("--annotations", is_flag=True, help="Print GitHub annotations on the scenario lines that failed.")
 @click.option("--merged", metavar="FILE", type=_FILE, help="Keep the journal that several were merged into.")
 @click.option("--baseline", metavar="FILE", type=_FILE, help="Judge by this baseline of known failures.")
-@click.option("--write-baseline", metavar="FILE", type=_FILE, help="Write what fails now to FILE as known failures.")
+@click.option(
+    "--write-baseline",
+    metavar="FILE",
+    type=_FILE,
+    help="Write what fails now to FILE as known failures, and judge by it.",
+)
 @click.option("--prune", is_flag=True, help="Take the entries that are no longer true out of --baseline.")
 def command(journals: tuple[Path, ...], **options: Any) -> ExitCode:
-    """Make reports of one run's JOURNALs, or of the journals of its shards; the exit code is the run's.
+    r"""Make reports of one run's JOURNALs, or of the journals of its shards; the exit code is the run's.
 
     \b
     Examples:
@@ -45,13 +50,15 @@ def command(journals: tuple[Path, ...], **options: Any) -> ExitCode:
     """
     from conformance.results.verdict import verdict
 
-    run = _judged(_read(journals, options["merged"]), options)
-    _write(run, options)
+    run = _read(journals, options["merged"])
     if options["write_baseline"]:
         from conformance.results import baseline
 
         number = baseline.write(run, options["write_baseline"])
         click.echo(f"{options['write_baseline']}: {number} known failures", err=True)
+        options["baseline"] = options["write_baseline"]
+    run = _judged(run, options)
+    _write(run, options)
     return verdict(run).exit_code
 
 
@@ -109,4 +116,4 @@ def _store(path: Path, text: str, mode: str) -> None:
         with path.open(mode, encoding="utf-8") as file:
             file.write(text)
     except OSError as error:
-        raise UnwritableReport(f"cannot be written: {error.strerror}", place=Place(str(path))) from None
+        raise UnwritableReportError(f"cannot be written: {error.strerror}", place=Place(str(path))) from None

@@ -36,7 +36,7 @@ class JournalError(ConformanceError):
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What a run was. ``started``: Unix seconds; ``target``: redacted configuration; ``selected``: scenarios to play."""
+    """What a run was. ``started``: Unix seconds; ``target``: redacted; ``selected``: how many scenarios to play."""
 
     run_id: str
     suite_version: str
@@ -164,6 +164,24 @@ def merge(parts: Iterable[Path], out: Path, order: Sequence[str] = ()) -> Run:
     except OSError as error:
         raise _unwritable(out, error) from None
     return read(out, validate=False)
+
+
+def conclude(path: Path, run: Run) -> None:
+    """Put the footer of ``run`` (as a baseline judged it) in the place of the one in ``path``; touch nothing else.
+
+    Raises JournalError where the file cannot be written.
+    """
+    if run.footer is None:
+        return
+    try:
+        with path.open("r+b") as file:
+            whole = file.read().splitlines(keepends=True)
+            if whole and whole[-1].startswith(b'{"type":"footer"'):
+                file.seek(-len(whole[-1]), os.SEEK_END)
+                file.truncate()
+                file.write(_line("footer", _plain(run.footer)))
+    except OSError as error:
+        raise _unwritable(path, error) from None
 
 
 def _merged_header(readers: Sequence[_Reader], runs: Sequence[Run]) -> Header:

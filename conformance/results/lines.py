@@ -132,8 +132,8 @@ def _bounded(value: Any) -> Any:
     return f"{text[:VALUE_LIMIT].decode('utf-8', 'ignore')}… [cut: {len(text)} bytes in all]"
 
 
-#: Words that stand in every line that may hold a secret by its name or looks (lower case). Most lines have none of them,
-#: and then nothing in them needs to be looked at member by member.
+#: Words, in lower case, one of which stands in every line that may hold a secret by its name or looks. Most lines have
+#: none, and then nothing in them needs to be looked at member by member.
 _TELLING = (
     *(
         b"secret",

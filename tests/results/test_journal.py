@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from conformance.errors import Place
 from conformance.match.values import MISSING
-from conformance.results.journal import JournalError, JournalWriter, merge, read
+from conformance.results.journal import JournalError, JournalWriter, conclude, merge, read
 from conformance.results.lines import BODY_LIMIT, NOT_KEPT
 from conformance.results.model import Outcome, ScenarioResult
 from conformance.target.base import NOT_JSON, Exchange, Reply, TransportFailure
@@ -290,6 +290,22 @@ def test_closing_twice_writes_one_footer(tmp_path: Path) -> None:
     writer.close(ended=2.0)
     writer.close(ended=3.0)
     assert [line["type"] for line in lines(tmp_path / "j")] == ["header", "footer"]
+
+
+def test_a_judged_footer_takes_the_place_of_the_first(tmp_path: Path) -> None:
+    path = build.write(tmp_path / "j", build.failing("a"), build.scenario("b"))
+    before = path.read_bytes().splitlines()
+    run = read(path)
+    assert run.footer
+    conclude(path, replace(run, footer=replace(run.footer, stale=({"scenario": "a"},))))
+    assert path.read_bytes().splitlines()[:-1] == before[:-1]
+    assert read(path).stale == ({"scenario": "a"},)
+
+
+def test_a_journal_that_was_cut_off_is_not_given_a_footer(tmp_path: Path) -> None:
+    path = build.write(tmp_path / "j", build.scenario("a"), close=False)
+    conclude(path, build.run(build.scenario("a")))
+    assert read(path).footer is None
 
 
 def test_a_passing_scenario_of_ten_steps_is_cheap_to_write(tmp_path: Path) -> None:
