@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from threading import RLock
 
 from conformance import paths
 from conformance.errors import Place
@@ -46,6 +47,7 @@ class Setups(Mapping[str, Setup]):
         self._folders: set[Path] = set()
         self._loaded: dict[str, Setup] = {}
         self._loading: list[str] = []
+        self._lock = RLock()
 
     def add(self, folder: Path) -> None:
         """Take the setups of one more folder. Raise `ShadowedSetup` where a different setup has the same name."""
@@ -67,9 +69,12 @@ class Setups(Mapping[str, Setup]):
 
     def __getitem__(self, name: str) -> Setup:
         """Raise a `ScenarioProblem` where the file of that name cannot be used, KeyError where there is none."""
-        if name not in self._loaded:
-            self._loaded[name] = self._load(name, self._files[name])
-        return self._loaded[name]
+        found = self._loaded.get(name)
+        if found is None:
+            with self._lock:  # one thread loads; to another one its unfinished work would look like a circle
+                found = self._loaded.get(name) or self._load(name, self._files[name])
+                self._loaded[name] = found
+        return found
 
     def _load(self, name: str, file: Path) -> Setup:
         if name in self._loading:

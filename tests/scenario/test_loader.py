@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,7 @@ from conformance.scenario.loader import (
 )
 from conformance.scenario.model import (
     Changes,
+    Document,
     Eventually,
     Expect,
     Given,
@@ -345,6 +348,23 @@ def test_setups_are_read_when_they_are_asked_for(write: Write) -> None:
         setups["broken"]
     with pytest.raises(KeyError):
         setups["nowhere"]
+
+
+def test_threads_that_ask_for_one_setup_get_one_setup(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    write("setups/slow.yaml", SETUP.format(name="slow", given="y: slower"))
+    write("setups/slower.yaml", SETUP.format(name="slower", given=""))
+    setups = Setups()
+    setups.add(Path("setups"))
+
+    def slowly(path: Path) -> Document:
+        time.sleep(0.02)
+        return load(path)
+
+    monkeypatch.setattr("conformance.scenario.loader.load", slowly)
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(setups.__getitem__, ["slow", "slower", "slow", "slower"]))
+    assert found[0] is found[2]
+    assert found[1] is found[3]
 
 
 def test_every_shipped_file_loads_and_links() -> None:
