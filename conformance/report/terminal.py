@@ -5,6 +5,7 @@ Text from a target goes through `safe` before it is printed: no escape sequence 
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from conformance.match.values import safe, show
@@ -200,16 +201,18 @@ def _next(run: Run, judged: Verdict, fix: list[Cause], html: Path | None, paint:
     yield ""
     if html is not None:
         yield f"Report: {paint(safe(str(html)), _CYAN)}"
-    command = _what_next(run, judged, fix)
+    command = _what_next(run, judged, fix, html)
     if command:
         yield f"Next:   {paint(safe(command), _CYAN)}"
 
 
-def _what_next(run: Run, judged: Verdict, fix: list[Cause]) -> str:
+def _what_next(run: Run, judged: Verdict, fix: list[Cause], html: Path | None) -> str:
     if fix:
         return reproduce.suite_command(run.header, fix[0].example.scenario)
     if judged.conclusion is Conclusion.STALE_BASELINE:
-        return "take the entries named above out of the baseline"
+        baseline = str(run.stale[0].get("place", "")).rsplit(":", 2)[0] or "BASELINE"
+        journal = html.with_name("journal.ndjson") if html else "JOURNAL"
+        return shlex.join(["stripe-conformance", "report", str(journal), "--baseline", baseline, "--prune"])
     return "" if judged.conclusion is Conclusion.CONFORMS else "run again; see above for why this run is not whole"
 
 

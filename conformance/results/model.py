@@ -42,7 +42,8 @@ class Check:
     """One evaluated expectation that did not simply pass (passes are only counted).
 
     ``id`` is stable: ``<step>/<aspect>`` or ``<step>/<aspect>:<field path>``. ``kind`` is what the target did wrong:
-    ``wrong``, or a `Reply` value other than ``answered``. ``cause`` is the fingerprint that groups checks across scenarios.
+    ``wrong``, or a `Reply` value other than ``answered``. ``cause`` is the fingerprint that groups checks across
+    scenarios.
     """
 
     id: str
@@ -64,7 +65,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class StepResult:
-    """One step (or step of a setup, then ``setup`` names it). ``exchanges`` has one entry per attempt, the last decides."""
+    """One step (of a setup, where ``setup`` names one). ``exchanges`` has one entry per attempt, the last decides."""
 
     id: str
     outcome: Outcome

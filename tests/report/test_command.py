@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -10,6 +10,9 @@ import pytest
 from conformance.cli import main
 from conformance.results import baseline, journal
 from tests.results import build
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture

@@ -97,6 +97,7 @@ def test_stale_baseline_entries_are_listed() -> None:
     text = render(build.run(build.scenario("a"), stale=stale), color=False, width=100)
     assert "baseline.yaml:3:5: a s/status: the check holds now" in text
     assert "STALE BASELINE" in text
+    assert "Next:   stripe-conformance report JOURNAL --baseline baseline.yaml --prune" in text
 
 
 def test_no_line_is_wider_than_the_terminal_but_for_commands() -> None:

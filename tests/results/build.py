@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -12,6 +11,9 @@ from conformance.results.cause import fingerprint
 from conformance.results.journal import Footer, Header, Run
 from conformance.results.model import Check, Outcome, ScenarioResult, StepResult, gravest
 from conformance.target.base import NOT_JSON, Exchange, Reply, Request, Response, parse_json
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FILE = "scenarios/void/void-open-invoice.yaml"
 

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -11,6 +10,9 @@ from conformance.results import baseline
 from conformance.results.model import Outcome
 from conformance.results.verdict import Conclusion, verdict
 from tests.results import build
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TODAY = dt.date(2026, 11, 20)
 

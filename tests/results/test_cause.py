@@ -14,24 +14,43 @@ VOID = "POST /v1/invoices/{id}/void"
 PAY = "POST /v1/invoices/{id}/pay"
 
 
-def name(aspect: str = "body", path: str = "status", kind: str = "wrong", operation: str = VOID, expected: Any = "void",
-         actual: Any = "open", status: int | None = 200) -> str:  # fmt: skip
+def name(
+    aspect: str = "body",
+    path: str = "status",
+    kind: str = "wrong",
+    operation: str = VOID,
+    expected: Any = "void",
+    actual: Any = "open",
+    status: int | None = 200,
+) -> str:
     return fingerprint(aspect, path, kind, operation, expected, actual, status)
 
 
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        (name(path="lines.data[0].id", expected="il_1", actual="il_9xYz1234"), name(path="lines.data[3].id", expected="il_2AA", actual="il_3b1111")),
+        (
+            name(path="lines.data[0].id", expected="il_1", actual="il_9xYz1234"),
+            name(path="lines.data[3].id", expected="il_2AA", actual="il_3b1111"),
+        ),
         (name(path="amount_due", expected=2000, actual=12345), name(path="amount_due", expected=700, actual=98765)),
-        (name(path="created", expected={"$now": "120s"}, actual=1_790_000_000), name(path="created", expected={"$now": "60s"}, actual=1_780_000_000)),
-        (name(aspect="header", path="request-id", operation=VOID), name(aspect="header", path="request-id", operation=PAY)),
-        (name(aspect="type", path="auto_advance", operation=VOID), name(aspect="type", path="auto_advance", operation=PAY)),
+        (
+            name(path="created", expected={"$now": "120s"}, actual=1_790_000_000),
+            name(path="created", expected={"$now": "60s"}, actual=1_780_000_000),
+        ),
+        (
+            name(aspect="header", path="request-id", operation=VOID),
+            name(aspect="header", path="request-id", operation=PAY),
+        ),
+        (
+            name(aspect="type", path="auto_advance", operation=VOID),
+            name(aspect="type", path="auto_advance", operation=PAY),
+        ),
         (name(kind="not-implemented", expected=1), name(kind="not-implemented", expected=2)),
         (name(kind="unreachable", operation=VOID), name(kind="unreachable", operation=PAY)),
         (name(path="metadata.cus_ABCdef123"), name(path="metadata.cus_XYZxyz789")),
     ],
-)  # fmt: skip
+)
 def test_what_one_repair_would_mend_has_one_fingerprint(one: str, other: str) -> None:
     assert one == other
 
@@ -119,7 +138,7 @@ def test_an_error_without_a_check_is_a_cause_by_its_reason() -> None:
 def test_a_scenario_with_only_a_warning_and_no_failed_check_is_still_found_when_it_errs() -> None:
     warned = build.scenario("x", build.step("s", build.check(outcome=Outcome.WARNING)))
     found = causes([dataclasses.replace(warned, outcome=Outcome.ERROR, reason="boom")])
-    assert [cause.sentence for cause in found][0] == "boom"
+    assert next(cause.sentence for cause in found) == "boom"
 
 
 def test_keys_that_an_object_lacks_are_one_cause_which_names_them() -> None:
@@ -168,13 +187,30 @@ def test_an_amount_is_no_status() -> None:
     ("check", "says"),
     [
         (build.check(actual=MISSING), "status is missing after"),
-        (build.check(aspect="changes", path="total", message="changed from 1 to 2, and should not"), "total changed from 1 to 2, and should not"),
-        (build.check(aspect="error", path="code", expected="a_b", actual="c_d"), "error.code is c_d instead of a_b after"),
-        (build.check(aspect="status", path="", expected=200, actual=400, message="expected HTTP 200, got 400 (no such)"), "answers HTTP 400 where 200 is expected (no such)"),
-        (build.check(aspect="header", path="request-id", message="is missing, expected a value"), "request-id: is missing"),
-        (build.check(path="lines", expected={"data": []}, actual=[1], message="[1] (list) instead of an object"), "lines: [1] (list) instead of an object"),
+        (
+            build.check(aspect="changes", path="total", message="changed from 1 to 2, and should not"),
+            "total changed from 1 to 2, and should not",
+        ),
+        (
+            build.check(aspect="error", path="code", expected="a_b", actual="c_d"),
+            "error.code is c_d instead of a_b after",
+        ),
+        (
+            build.check(
+                aspect="status", path="", expected=200, actual=400, message="expected HTTP 200, got 400 (no such)"
+            ),
+            "answers HTTP 400 where 200 is expected (no such)",
+        ),
+        (
+            build.check(aspect="header", path="request-id", message="is missing, expected a value"),
+            "request-id: is missing",
+        ),
+        (
+            build.check(path="lines", expected={"data": []}, actual=[1], message="[1] (list) instead of an object"),
+            "lines: [1] (list) instead of an object",
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_sentence_says_what_is_wrong(check: Any, says: str) -> None:
     (cause,) = causes([build.scenario("a", build.step("s", check))])
     assert says in cause.sentence

@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 import pytest
@@ -15,10 +14,13 @@ from conformance.match.values import MISSING
 from conformance.results.journal import JournalError, JournalWriter, conclude, merge, read
 from conformance.results.lines import BODY_LIMIT, NOT_KEPT
 from conformance.results.model import Outcome, ScenarioResult
-from conformance.target.base import NOT_JSON, Exchange, Reply, TransportFailure
 from conformance.target import redact
+from conformance.target.base import NOT_JSON, Exchange, Reply, TransportFailure
 from conformance.target.redact import Redactor
 from tests.results import build
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CANARY = "sk_test_canary4242424242424242"
 
@@ -250,7 +252,8 @@ def test_parts_are_merged_in_order_and_byte_for_byte(tmp_path: Path) -> None:
     run = merge([one, two], tmp_path / "out", ["a", "b", "c"])
     assert [scenario.id for scenario in run.scenarios] == ["a", "b", "c", "unheard"]
     assert run.header.selected == 4
-    assert run.footer and run.footer.outcomes == {"fail": 2, "pass": 2}
+    assert run.footer
+    assert run.footer.outcomes == {"fail": 2, "pass": 2}
     parts = set(one.read_bytes().splitlines()[1:-1]) | set(two.read_bytes().splitlines()[1:-1])
     assert set((tmp_path / "out").read_bytes().splitlines()[1:-1]) == parts
     assert read(tmp_path / "out") == run
@@ -273,7 +276,8 @@ def test_a_stopped_part_makes_the_merged_run_incomplete(tmp_path: Path) -> None:
     writer = JournalWriter(tmp_path / "gw1", build.header(), Redactor())
     writer.close(ended=2.0, complete=False, reason="interrupted")
     run = merge([one, tmp_path / "gw1"], tmp_path / "out")
-    assert run.footer and (run.footer.complete, run.footer.reason) == (False, "interrupted")
+    assert run.footer
+    assert (run.footer.complete, run.footer.reason) == (False, "interrupted")
 
 
 def test_runs_of_different_targets_or_with_a_scenario_twice_are_not_merged(tmp_path: Path) -> None:
