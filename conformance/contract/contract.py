@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 EMBEDDED = tuple(name for name in FAMILY if name != "event")
+# The keys under which Stripe shows (or, expanded, may show) an invoice, its parts, or an object that has one.
+HOLDERS = frozenset(
+    {
+        *("object", "data", "error", "invoice", "latest_invoice", "from_invoice", "latest_revision", "invoice_item"),
+        *("lines", "payments", "payment", "payment_intent", "charge", "charges", "latest_charge", "source_transaction"),
+        *("subscription", "subscriptions", "customer", "parent", "subscription_details", "credit_note", "setup_intent"),
+    }
+)
 DEEPEST = 12  # expansion goes four levels deep; the rest is nesting of objects
 CLIENT_ERROR = 400
 MOST_CONTRACTS = 256
@@ -37,6 +45,7 @@ class Contract:
         self.note = self._describe()
         self._invariants = Chosen(version, without=without)
         self._validators: dict[str, Any] = {}
+        self._events: dict[str, Contract] = {}
 
     def _describe(self) -> str:
         if self.loose:
@@ -141,21 +150,24 @@ class Contract:
     def _event(self, event: Any, at: str, found: list[Violation]) -> None:
         """An event shows its object in the event's own API version, not in the request's."""
         data = event.get("data")
-        inner = data.get("object") if isinstance(data, dict) else None
-        if not isinstance(inner, dict):
+        inner = data.get("object") if type(data) is dict else None
+        if type(inner) is not dict:
             return
         contract = self._for_event(event.get("api_version"))
-        for path, body in family_objects({"object": inner}):
-            found.extend(_under(f"{at}data.{path}", contract.check_body(body)))
+        for path, body in _one(inner, "data.object", 0):
+            if wrong := contract.check_body(body):
+                found.extend(_under(f"{at}{path}", wrong))
 
     def _for_event(self, version: Any) -> Contract:
         """The contract of an event's own version: this one where the event names none, or where this one is pinned."""
         if self.pinned or type(version) is not str or version == self._name:
             return self
-        try:
-            return for_version(version, genuine=self.genuine, without=self.without)
-        except ValueError:
-            return self
+        if version not in self._events:
+            try:
+                self._events[version] = for_version(version, genuine=self.genuine, without=self.without)
+            except ValueError:
+                return self
+        return self._events[version]
 
 
 def _hold(rules: Rules, body: Any, at: str, found: list[Violation]) -> None:
@@ -183,24 +195,24 @@ def _named(body: Mapping[str, Any], own: Any) -> str:
 
 
 def family_objects(body: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The outermost objects of the invoice family inside ``body``, with their paths.
-
-    Expansion puts objects only into objects (they have a name) and lists, so plain hashes are not searched.
-    """
+    """The outermost objects of the invoice family inside ``body``, with their paths; sought where Stripe may put one."""
     if depth > DEEPEST:
         return
-    for name, value in body.items() if type(body) is dict else enumerate(body):
-        kind = type(value)
-        if kind is dict:
-            if "object" not in value:
-                continue
-            place = f"{path}.{name}" if type(name) is str else f"{path}[{name}]"
-            if value["object"] in EMBEDDED:
-                yield place.lstrip("."), value
-            else:
-                yield from family_objects(value, place, depth + 1)
-        elif kind is list and value and type(value[0]) is dict:
-            yield from family_objects(value, f"{path}.{name}" if type(name) is str else f"{path}[{name}]", depth + 1)
+    for name in HOLDERS & body.keys():
+        value = body[name]
+        if type(value) is dict:
+            yield from _one(value, f"{path}{name}", depth)
+        elif type(value) is list:
+            for index, row in enumerate(value):
+                if type(row) is dict:
+                    yield from _one(row, f"{path}{name}[{index}]", depth)
+
+
+def _one(value: dict[str, Any], place: str, depth: int) -> Iterator[tuple[str, dict[str, Any]]]:
+    if value.get("object") in EMBEDDED:
+        yield place, value
+    else:
+        yield from family_objects(value, f"{place}.", depth + 1)
 
 
 def _under(path: str, found: list[Violation]) -> Iterator[Violation]:

@@ -54,17 +54,21 @@ _TABLE: tuple[tuple[str, str], ...] = (
 )
 # fmt: on
 _EXACT = {operation: Answer(operation, schema) for operation, schema in _TABLE}
+ID, LINE = 3, 5  # positions in "", "v1", "invoices", "in_1", "lines", "il_1"
 _FIXED = {part for operation in _EXACT for part in operation.split("/")[2:] if not part.startswith("{")}
 
 
 def find(method: str, path: str) -> Answer | None:
     """The row for ``POST``, ``/v1/invoices/in_123/pay`` (a query string is ignored), or None."""
+    answer = _EXACT.get(f"{method} {path}")
+    if answer is not None:
+        return answer
     parts = path.partition("?")[0].rstrip("/").split("/")
-    if len(parts) > 3:  # noqa: PLR2004 - "", "v1", collection, then ids and actions
-        if parts[3] not in _FIXED:
-            parts[3] = "{id}"
-        if len(parts) > 5:  # noqa: PLR2004
-            parts[5] = "{line}"
+    if len(parts) > ID:
+        if parts[ID] not in _FIXED:
+            parts[ID] = "{id}"
+        if len(parts) > LINE:
+            parts[LINE] = "{line}"
     return _EXACT.get(f"{method} {'/'.join(parts)}")
 
 

@@ -9,15 +9,17 @@ import re
 import time
 from collections import Counter, OrderedDict
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from conformance.api_version import ApiVersion
-from conformance.contract import for_version, lifecycle, operations, parameters, versions
+from conformance.contract import Contract, for_version, lifecycle, operations, versions
 from conformance.contract.contract import CLIENT_ERROR
 from conformance.contract.violation import Violation
 from conformance.errors import Place
 from conformance.recordings import fit, sources
 from conformance.recordings.fit import Told
+from conformance.recordings.model import all_headers, header
 from conformance.recordings.secrets import secrets
 from conformance.results.cause import fingerprint
 from conformance.results.model import Check, Outcome, ScenarioResult, StepResult, gravest
@@ -30,9 +32,9 @@ if TYPE_CHECKING:
     from conformance.recordings.model import Captured
 
 MOST = 100  # findings kept of one recording; the rest are counted
+SHOWING = ("invoice", "list", "event")  # bodies that show the status of invoices as it is then
 REMEMBERED = 4096  # invoices whose last status is remembered
 REPLACED = frozenset({"ids", "clock", "urls"})
-GENUINE: frozenset[str] = frozenset()
 OUTCOMES = {"fail": Outcome.FAIL, "warning": Outcome.WARNING, "note": Outcome.OBSERVATION}
 # Objects whose ids only Stripe makes, and what those start with. Customers, products, prices and coupons may be named by the caller.
 MINTED = {
@@ -125,25 +127,13 @@ class Audit:
         recording.versions[version.own] += 1
         if version.fitted:
             recording.fitted = version.fitted
-        found = self._violations(item, body, version, REPLACED if edited else GENUINE)
-        if not edited:
+        found = _violations(item, body, version.edited if edited else version.contract)
+        if not edited and body.get("object") in SHOWING:
             found = [*found, *_lifecycle(recording, item, body)]
         if found:
             self._keep(recording, item, found)
         else:
             recording.passed += 1
-
-    def _violations(self, item: Captured, body: Any, version: _Version, without: frozenset[str]) -> list[Violation]:
-        contract = for_version(version.judged, without=without, pinned=self.asked is not None)
-        if item.status >= CLIENT_ERROR:
-            return contract.check_error(body)
-        if not item.method:
-            return contract.check_body(body)
-        answer = operations.find(item.method, item.path)
-        found = contract.check_body(body, answer.schema if answer else "")
-        if item.params and answer:
-            found = [*found, *parameters.check(item.method, item.path, item.params, contract.basis)]
-        return found
 
     def _keep(self, recording: Recording, item: Captured, found: list[Violation]) -> None:
         if recording.kept >= MOST:
@@ -153,25 +143,49 @@ class Audit:
         recording.steps.append(_step(recording, item, found))
 
 
+def _violations(item: Captured, body: Any, contract: Contract) -> list[Violation]:
+    if item.status >= CLIENT_ERROR:
+        return contract.check_error(body)
+    if not item.method:
+        return contract.check_body(body)
+    answer = operations.find(item.method, item.path)
+    if answer is None:
+        return contract.check_body(body)
+    found = contract.check_body(body, answer.schema)
+    return [*found, *contract.check_request(item.method, item.path, item.params)] if item.params else found
+
+
 class _Version(NamedTuple):
-    """The version a body is of, the one it is judged by, and the range of a best fit."""
+    """The version a body is of, the contracts it is judged by (``edited`` where ids were replaced), the range of a best fit."""
 
     own: Told
-    judged: ApiVersion
+    contract: Contract
+    edited: Contract
     fitted: tuple[ApiVersion, ...] = ()
+
+
+def _version(own: Told, asked: ApiVersion | None, fitted: tuple[ApiVersion, ...] = ()) -> _Version:
+    judged, pinned = asked or own.version, asked is not None
+    edited = for_version(judged, without=REPLACED, pinned=pinned)
+    return _Version(own, for_version(judged, pinned=pinned), edited, fitted)
 
 
 def _versioned(items: Iterator[Captured], asked: ApiVersion | None) -> Iterator[tuple[Captured, _Version]]:
     """Each item with its version. Items that do not say theirs wait until enough of them make a fit; few ever do."""
     waiting: list[Captured] = []
     fitted: _Version | None = None
+    last: Told | None = None
+    version = _version(Told(versions.newest(), ""), asked)
     for item in items:
         said = fit.told(item)
         if said:
             if waiting and not fitted:  # the capture does say its version, only later
-                yield from ((earlier, _Version(Told(said.version, "neighbour"), asked or said.version)) for earlier in waiting)
+                near = _version(Told(said.version, "neighbour"), asked)
+                yield from ((earlier, near) for earlier in waiting)
                 waiting = []
-            yield item, _Version(said, asked or said.version)
+            if said is not last:
+                last, version = said, _version(said, asked)
+            yield item, version
         elif fitted:
             yield item, fitted
         else:
@@ -188,7 +202,7 @@ def _versioned(items: Iterator[Captured], asked: ApiVersion | None) -> Iterator[
 def _fit(items: list[Captured], asked: ApiVersion | None) -> _Version:
     bodies = [body for item in items if item.status < CLIENT_ERROR for body in fit.objects(item.body)]
     fitting = fit.best_fit(bodies[: fit.ENOUGH])
-    return _Version(Told(fitting[-1], "best fit"), asked or fitting[-1], fitting)
+    return _version(Told(fitting[-1], "best fit"), asked, fitting)
 
 
 def _name(file: str, group: str, used: Counter[str]) -> str:
@@ -220,7 +234,7 @@ def _lifecycle(recording: Recording, item: Captured, body: dict[str, Any]) -> It
     event = body.get("object") == "event"
     if item.status >= CLIENT_ERROR or not (item.ordered or event):
         return
-    if item.headers.get("idempotent-replayed") == "true" or body.get("object") == "search_result":
+    if body.get("object") == "search_result" or header(item.headers, "idempotent-replayed") == "true":
         return
     for path, invoice in _invoices(item, body, event=event):
         identity, status = invoice.get("id"), _status(invoice)
@@ -303,7 +317,7 @@ def _exchange(item: Captured, outcome: Outcome) -> tuple[Exchange, ...]:
     import orjson
 
     params = item.params if isinstance(item.params, dict) else {}
-    response = Response(item.status, item.headers, orjson.dumps(item.body), item.body)
+    response = Response(item.status, all_headers(item.headers), orjson.dumps(item.body), item.body)
     return (Exchange(Request(item.method or "GET", item.path or "/", params), response),)
 
 
@@ -334,9 +348,12 @@ def _finish(recording: Recording) -> ScenarioResult:
 
 
 def _title(recording: Recording) -> str:
-    told = ", ".join(dict.fromkeys(str(version) for version, _ in recording.versions))
-    judged = f", judged by {recording.asked}" if recording.asked else ""
-    return f"{recording.judged} bodies of {told}{judged}" if recording.judged else "no bodies"
+    if not recording.judged:
+        return "no bodies"
+    told = ", ".join(dict.fromkeys(str(told.version) for told in recording.versions))
+    if recording.asked:
+        return f"{recording.judged} bodies of {told}, judged by {recording.asked}"
+    return f"{recording.judged} bodies of {told}{_behind(max(told.version for told in recording.versions))}"
 
 
 def _tags(recording: Recording) -> dict[str, str]:
@@ -368,21 +385,19 @@ def _whole(recording: Recording) -> Iterator[Check]:
     if len(counted) > 1:
         mixed = ", ".join(f"{version} ({number})" for version, number in counted.most_common())
         yield _finding("mixed-versions", "", f"bodies of several API versions: {mixed}", Outcome.WARNING, here)
-    behind = _behind(max(counted, default=None))
-    if behind and not recording.asked:
-        yield _finding("age", "", behind, Outcome.OBSERVATION, here)
     if recording.left_out:
         more = ", ".join(f"{number} {severity}" for severity, number in recording.left_out.most_common())
         worst = gravest([OUTCOMES[severity] for severity in recording.left_out])
         yield _finding("more", "", f"and more of the same kind that are not listed: {more}", worst, here)
 
 
-def _behind(version: ApiVersion | None) -> str:
-    """How old a recording's version is, where a release that breaks has come since."""
-    if version is None or version.release == versions.newest().release:
+@lru_cache(maxsize=256)
+def _behind(version: ApiVersion) -> str:
+    """How old a recording's version is, where a release that may break has come since."""
+    if version.release == versions.newest().release:
         return ""
-    later = [known for known in versions.known() if known > version]
-    return f"recorded at {version}: {len(later)} versions behind {versions.newest()}" if later else ""
+    later = sum(known > version for known in versions.known())
+    return f", {later} versions behind {versions.newest()}" if later else ""
 
 
 def _finding(aspect: str, path: str, message: str, outcome: Outcome, place: Place) -> Check:

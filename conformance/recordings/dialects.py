@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from conformance.recordings.model import Captured
+from conformance.recordings.model import Captured, header
 from conformance.target.base import NOT_JSON, parse_json
 
 LARGEST = 64 << 20  # of one body, after decompression
@@ -42,7 +42,7 @@ def captured(item: Any, line: int, raw: bytes = b"", *, ordered: bool = True) ->
 
 def _pair(item: Mapping[str, Any], line: int, raw: bytes) -> Captured:
     request, response = item["request"], item["response"]
-    headers = _headers(response.get("headers"))
+    headers = response.get("headers")
     body, problem = _body(response, headers)
     uri = _first(request, _URI)
     split = urlsplit(uri if isinstance(uri, str) else "")
@@ -53,7 +53,7 @@ def _pair(item: Mapping[str, Any], line: int, raw: bytes) -> Captured:
         split.path,
         _status(response),
         headers,
-        _headers(request.get("headers")),
+        request.get("headers"),
         _params(request, split.query),
         problem=problem,
         raw=raw or str(item).encode("utf-8", "replace"),
@@ -75,8 +75,8 @@ def _row(item: Mapping[str, Any], line: int, raw: bytes) -> Captured:
         str(item["method"]).upper(),
         path if type(path) is str else "",
         status if type(status) is int else 200,
-        _headers(_first(item, _ROW_HEADERS)),
-        _headers(_first(item, _ROW_REQUEST_HEADERS)),
+        _first(item, _ROW_HEADERS),
+        _first(item, _ROW_REQUEST_HEADERS),
         item.get("params"),
         version if type(version) is str else "",
         group if type(group) is str else "",
@@ -94,17 +94,6 @@ def _first(item: Mapping[str, Any], names: tuple[str, ...]) -> Any:
     return None
 
 
-def _headers(raw: Any) -> dict[str, str]:
-    """From a mapping (of strings or lists) or a list of ``{name, value}``; names in lower case."""
-    if not raw:
-        return {}
-    if isinstance(raw, list):
-        return {str(pair.get("name", "")).lower(): str(pair.get("value", "")) for pair in raw if isinstance(pair, Mapping)}
-    if not isinstance(raw, Mapping):
-        return {}
-    return {str(name).lower(): str(value[0] if isinstance(value, list) and value else value) for name, value in raw.items()}
-
-
 def _status(response: Mapping[str, Any]) -> int:
     for candidate in (response.get("code"), response.get("status"), response.get("status_code")):
         if isinstance(candidate, Mapping):
@@ -116,7 +105,7 @@ def _status(response: Mapping[str, Any]) -> int:
     return 200
 
 
-def _body(response: Mapping[str, Any], headers: Mapping[str, str]) -> tuple[Any, str]:
+def _body(response: Mapping[str, Any], headers: Any) -> tuple[Any, str]:
     """The parsed body and, where it cannot be had, why."""
     raw = _first(response, _BODY)
     if isinstance(raw, Mapping):
@@ -134,7 +123,7 @@ def _body(response: Mapping[str, Any], headers: Mapping[str, str]) -> tuple[Any,
         raw = raw.encode("utf-8", "surrogatepass")
     if not isinstance(raw, bytes):
         return (raw, "") if raw is not None else (NOT_JSON, "")
-    return _text(_unpacked(raw, headers.get("content-encoding", "")))
+    return _text(_unpacked(raw, header(headers, "content-encoding")))
 
 
 def _unpacked(raw: bytes, encoding: str) -> bytes:

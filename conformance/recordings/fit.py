@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from conformance.api_version import ApiVersion
 from conformance.contract import for_version, versions
 from conformance.contract.contract import family_objects
+from conformance.recordings.model import header
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from conformance.recordings.model import Captured
 
+HEADER = "stripe-version"
 ENOUGH = 20  # bodies that decide a fit; more say nothing new
 SHAPES_ONLY = frozenset({"ids", "clock", "urls"})
 
@@ -26,14 +29,15 @@ class Told(NamedTuple):
 
 def told(item: Captured) -> Told | None:
     """What the capture itself says: the answer's header, the request's, the event's own, the capture's note."""
-    for text, by in (
-        (item.headers.get("stripe-version"), "header"),
-        (item.request_headers.get("stripe-version"), "header"),
-        (item.version, "event" if not item.method else "capture"),
-    ):
-        if text and (version := parse(text)):
-            return Told(version, by)
-    return None
+    if text := header(item.headers, HEADER) or header(item.request_headers, HEADER):
+        return _told(text, "header")
+    return _told(item.version, "capture" if item.method else "event") if item.version else None
+
+
+@lru_cache(maxsize=256)
+def _told(text: str, by: str) -> Told | None:
+    version = parse(text)
+    return Told(version, by) if version else None
 
 
 def parse(text: str) -> ApiVersion | None:
@@ -46,7 +50,7 @@ def parse(text: str) -> ApiVersion | None:
 
 def objects(body: Any) -> list[dict[str, Any]]:
     """The outermost invoice-family objects of ``body``, itself included."""
-    return [inner for _, inner in family_objects({"body": body})]
+    return [inner for _, inner in family_objects({"object": body})]
 
 
 def best_fit(bodies: Iterable[dict[str, Any]]) -> tuple[ApiVersion, ...]:

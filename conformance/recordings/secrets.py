@@ -6,8 +6,6 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from conformance.contract.violation import Severity
 
 
@@ -26,14 +24,14 @@ KINDS: tuple[Kind, ...] = (
     Kind(b"rk_test_", "a test restricted key", "warning"),
     Kind(b"whsec_", "a webhook signing secret", "warning"),
 )
-_MARKS = (b"k_live_", b"k_test_", b"whsec_")  # cheap to look for; one of them is in every secret
+# Searched first. A pattern with a literal beginning is the cheapest test there is, cheaper than ``in``.
+_KEY, _WEBHOOK = re.compile(rb"k_(?:live|test)_"), re.compile(rb"whsec_")
 _SECRET = re.compile(rb"(?<![A-Za-z0-9_])(sk_live_|rk_live_|sk_test_|rk_test_|whsec_)[A-Za-z0-9]{16,}")
 _BY_PREFIX = {kind.prefix: kind for kind in KINDS}
 
 
-def secrets(raw: bytes) -> Iterator[Kind]:
+def secrets(raw: bytes) -> list[Kind]:
     """The kinds of secret in ``raw``, one for each place."""
-    for mark in _MARKS:
-        if mark in raw:
-            yield from (_BY_PREFIX[found[1]] for found in _SECRET.finditer(raw))
-            return
+    if _KEY.search(raw) is None and _WEBHOOK.search(raw) is None:
+        return []
+    return [_BY_PREFIX[found[1]] for found in _SECRET.finditer(raw)]

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+#: Headers that no server leaves out and no recording keeps on purpose: where one is there, they all are.
+_WHOLE = frozenset({"content-length", "transfer-encoding"})
+
+
 class Seen(NamedTuple):
     """The part of an exchange that header rules look at. ``version`` is what the request asked for."""
 
@@ -17,6 +21,15 @@ class Seen(NamedTuple):
     status: int
     headers: Mapping[str, str]
     version: str
+
+
+@invariant("headers", "INV-API-032", "every answer is JSON and says so")
+def content_type(seen: Seen) -> Broken | None:
+    said = seen.headers.get("content-type")
+    if said is None and not _WHOLE.intersection(seen.headers):  # a recording that kept only some headers
+        return None
+    media = (said or "missing").partition(";")[0].strip().lower()
+    return None if media == "application/json" else Broken("headers.content-type", "application/json", said or "missing")
 
 
 @invariant("headers", "INV-API-022", "the answer echoes the API version of the request")
