@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from conformance.cli.main import printable
 from conformance.errors import ConformanceError, ExitCode, did_you_mean
 from conformance.paths import data
 
@@ -66,7 +67,7 @@ def command(name: str, paths: tuple[Path, ...]) -> ExitCode:
         hint = did_you_mean(name, known) or "`stripe-conformance list` names all scenarios."
         raise NothingOfThatName(f"no scenario, setup or requirement {name!r}", hint=hint)
     for line in lines:
-        click.echo(line)
+        click.echo(printable(line))
     return ExitCode.CONFORMS
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from conformance.cli.main import printable
 from conformance.errors import ConformanceError, ExitCode, Place
 from conformance.paths import data
 
@@ -40,7 +41,7 @@ def command(paths: tuple[Path, ...], strict: bool) -> ExitCode:
     """
     count, problems = check(paths or (data("scenarios"),))
     for problem in problems:
-        click.echo(str(problem))
+        click.echo(printable(str(problem)))
     errors = sum(problem.severity == "error" for problem in problems)
     warnings = len(problems) - errors
     click.echo(f"{_plural(count, 'file')}: {_plural(errors, 'error')}, {_plural(warnings, 'warning')}.")

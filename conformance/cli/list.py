@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from conformance.cli.main import printable
 from conformance.errors import ExitCode
 from conformance.paths import data
 
@@ -101,7 +102,7 @@ def _print(found: Sequence[Scenario]) -> None:
         click.echo(f"{area} ({len(scenarios)})")
         rows = [(one.id, f"{len(requirements(one))} req", one.title, _needs(one)) for one in scenarios]
         for line in columns(rows):
-            click.echo(line)
+            click.echo(printable(line))
         click.echo()
     click.echo(f"{len(found)} scenario{'' if len(found) == 1 else 's'}." if found else "No scenario is like that.")
 
@@ -115,7 +116,7 @@ def _print_setups(setups: Sequence[Setup], *, as_json: bool) -> None:
         click.echo(json.dumps(facts, indent=2, ensure_ascii=False))
         return
     for line in columns([(one.name, one.title, ", ".join(one.arguments)) for one in setups]):
-        click.echo(line)
+        click.echo(printable(line))
 
 
 def columns(rows: Iterable[tuple[str, ...]]) -> list[str]:

@@ -54,6 +54,13 @@ def test_warnings_are_errors_where_that_is_asked_for(cli: Cli, write: Write) -> 
     assert cli("lint", "--strict", "flow.yaml") == (4, warned, "")
 
 
+def test_what_a_file_says_cannot_move_the_cursor(cli: Cli, write: Write) -> None:
+    write("flow.yaml", write("flow.yaml").read_text().replace("id: read", 'id: "re\\e[2Jad"'))
+    ran = cli("lint", "flow.yaml")
+    assert ran.code == 4
+    assert "\x1b" not in ran.out + cli("explain", "flow", "flow.yaml").err
+
+
 def test_a_setup_that_shadows_is_told_once(cli: Cli, write: Write) -> None:
     write("flow.yaml")
     write("setups/customer.yaml", "setup: customer\ntitle: T\nsteps: []\nresult: ${run.id}\n")
