@@ -11,7 +11,7 @@ from conformance.report import reproduce, sources
 from conformance.report.coverage import coverage
 from conformance.results.baseline import address, can_be_known
 from conformance.results.cause import Cause, causes, told
-from conformance.results.lines import NOT_KEPT
+from conformance.results.loading import NOT_KEPT
 from conformance.results.model import Check, Outcome, ScenarioResult, StepResult
 from conformance.results.verdict import MEANING, verdict
 

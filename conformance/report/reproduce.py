@@ -12,7 +12,7 @@ import shlex
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from conformance.results.lines import NOT_KEPT
+from conformance.results.loading import NOT_KEPT
 from conformance.target import encoding
 from conformance.target.base import parse_json
 

@@ -17,6 +17,7 @@ import orjson
 
 from conformance.errors import ConformanceError, ExitCode, Place
 from conformance.results import lines
+from conformance.results.loading import Loader
 from conformance.results.model import Outcome, ScenarioResult
 
 if TYPE_CHECKING:
@@ -231,7 +232,7 @@ class _Reader:
         self._why = _validator() if validate else None
         self._header: Header | None = None
         self._footer: Footer | None = None
-        self._loader = lines.Loader()
+        self._loader = Loader()
         self._cut = False
 
     def run(self) -> Run:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from conformance.errors import Place
 from conformance.match.values import MISSING
 from conformance.results.journal import JournalError, JournalWriter, conclude, merge, read
-from conformance.results.lines import BODY_LIMIT, NOT_KEPT
+from conformance.results.lines import BODY_LIMIT
+from conformance.results.loading import NOT_KEPT
 from conformance.results.model import Outcome, ScenarioResult
 from conformance.target import redact
 from conformance.target.base import NOT_JSON, Exchange, Reply, TransportFailure

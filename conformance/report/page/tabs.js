@@ -35,7 +35,8 @@ function drawRequirements(wanted) {
   const tested = entries.some((one) => one.outcome !== 'untested');
   entries.filter((one) => (wanted ? one.outcome === wanted : !tested || one.outcome !== 'untested')).forEach((one) => areas.set(one.area, [...(areas.get(one.area) || []), one]));
   const rank = (one) => order.indexOf(one.outcome);
-  const nodes = [el('h2', 'What is known of Stripe, and what this run says of it'), chips];
+  const nodes = [el('h2', 'What is known of Stripe, and what this run says of it'), chips,
+    el('p.note.muted', 'What the sources stand for is told in scenarios/requirements/README.md.')];
   for (const some of areas.values()) some.sort((a, b) => rank(a) - rank(b));
   for (const [area, some] of [...areas].sort((a, b) => rank(a[1][0]) - rank(b[1][0]))) {
     nodes.push(el('h2', area), el('table', el('thead', el('tr', ['Outcome', 'Id', 'Level', 'Requirement'].map((name) => el('th', name)))),
