@@ -10,7 +10,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -220,24 +220,15 @@ def _unrecognized(call: Call) -> Answer:
 def forwarder(url: str) -> Callable[[Call], Answer]:
     """An upstream that is another server."""
     where = urlsplit(url)
-    local = threading.local()
 
     def forward(call: Call) -> Answer:
-        connection = getattr(local, "connection", None) or http.client.HTTPConnection(
-            where.hostname or "", where.port, timeout=30
-        )
-        local.connection = connection
         kept = {
             name: value for name, value in call.headers.items() if name not in {"host", "connection", "content-length"}
         }
-        try:
+        with closing(http.client.HTTPConnection(where.hostname or "", where.port, timeout=30)) as connection:
             connection.request(call.method, f"{call.path}?{call.query}" if call.query else call.path, call.body, kept)
             response = connection.getresponse()
             body = response.read()
-        except (OSError, http.client.HTTPException):
-            local.connection = None
-            connection.close()
-            raise
         dropped = {"content-length", "transfer-encoding", "connection"}
         return Answer(
             response.status,
@@ -336,7 +327,7 @@ class _Handler(BaseHTTPRequestHandler):
         if given.after == "close" or given.headers.get("connection") == "close":
             self.close_connection = True
 
-    do_GET = do_POST = do_DELETE = do_PUT = do_PATCH = _serve  # noqa: N815
+    do_GET = do_POST = do_DELETE = do_PUT = do_PATCH = _serve
 
     def log_message(self, *_: Any) -> None:
         """Silence."""

@@ -14,6 +14,7 @@ import gzip
 import itertools
 import json
 import random
+import re
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -297,7 +298,7 @@ def not_a_number(call: Call) -> Answer | None:
     """7: ``NaN``, which no JSON parser has to take."""
     given = call.forward()
     return (
-        given._replace(body=given.body.replace(b'"total": ', b'"ratio": NaN, "total": '))
+        given._replace(body=re.sub(rb'"total":', b'"ratio": NaN, "total":', given.body))
         if call.action == "pay"
         else given
     )
