@@ -51,7 +51,7 @@ class Interaction(NamedTuple):
 def file_name(scenario_id: str) -> str:
     """``pay-by-status[paid]`` -> ``pay-by-status--paid.yaml``; nothing that could leave the folder."""
     name = scenario_id[:-1].replace("[", "--", 1) if scenario_id.endswith("]") else scenario_id
-    return _UNFIT.sub("-", name).strip(".-") + ".yaml"
+    return (_UNFIT.sub("-", name).strip(".-") or "unnamed") + ".yaml"
 
 
 def read(path: Path) -> list[Interaction]:

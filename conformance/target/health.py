@@ -161,7 +161,7 @@ class Health:
         while True:
             try:
                 return self._ask(Request("GET", self._settings.probe), min(self._settings.timeout, within))
-            except WireFailure as failure:  # noqa: PERF203 - it waits anyway
+            except WireFailure as failure:
                 patient = failure.kind is TransportFailure.RESET and time.monotonic() < deadline
                 if not patient:
                     url = without_userinfo(self._settings.url)

@@ -121,7 +121,10 @@ class HttpTarget:
             return Connection(self._endpoint)
 
     def give_back(self, connection: Connection) -> None:
-        self._idle.append(connection)
+        if connection.endpoint == self._endpoint:  # a server that was started again may be elsewhere
+            self._idle.append(connection)
+        else:
+            connection.close()
 
     def request(self, connection: Connection, request: Request, headers: dict[str, str], timeout: float) -> Response:
         """One request as it goes over the wire. Raise WireFailure; LiveModeRefused."""

@@ -23,13 +23,12 @@ class ManagedTarget(HttpTarget):
         super().__init__(_with_port(settings) if self.per_worker else settings, attach=attach and not self.per_worker)
         self._process: Process | None = None
         self._restarts = 0
-        if not self._attach:
-            self.health.revive = self._revive
 
     def start(self) -> None:
         """Raise TargetNotStarted with the end of the server's output, and what the health gate raises."""
         if not self._attach:
             self._launch()
+            self.health.revive = self._revive
         try:
             super().start()
         except Exception:
@@ -37,6 +36,7 @@ class ManagedTarget(HttpTarget):
             raise
 
     def stop(self) -> None:
+        self.health.revive = None  # what is still in flight must not start it again
         super().stop()
         if self._process:
             self._process.stop()
@@ -47,7 +47,8 @@ class ManagedTarget(HttpTarget):
         problem = self._not_ready(self._process)
         if problem:
             tail = self._process.tail()
-            self.stop()
+            self._process.stop()
+            self._process = None
             raise TargetNotStarted(
                 f"target {self.name!r} {problem}.",
                 hint=f"The end of its output: {tail}" if tail else "It wrote nothing.",

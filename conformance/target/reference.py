@@ -29,14 +29,15 @@ class ReferenceTarget(HttpTarget):
         self._options = [*(("--clock", clock) if clock else ()), *(("--seed", seed) if seed else ())]
         self._worlds = worlds
         self._process: Process | None = None
-        self.health.revive = self._revive
 
     def start(self) -> None:
         """Raise TargetNotStarted with what the reference wrote."""
         self._launch()
+        self.health.revive = self._revive
         super().start()
 
     def stop(self) -> None:
+        self.health.revive = None  # what is still in flight must not start it again
         super().stop()
         if self._process:
             self._process.stop()
@@ -67,7 +68,8 @@ class ReferenceTarget(HttpTarget):
             url = str(json.loads(line)["listening"])
         except (ValueError, KeyError, TypeError):
             problem = f"the reference did not start: {process.tail() or 'it wrote nothing'}"
-            self.stop()
+            process.stop()
+            self._process = None
             raise TargetNotStarted(problem) from None
         self.move_to(replace(self.settings, url=url))
 

@@ -162,7 +162,7 @@ class Connection:
     """One connection, opened on the first request and dropped on any sign of trouble. For one thread at a time."""
 
     def __init__(self, endpoint: Endpoint) -> None:
-        self._endpoint = endpoint
+        self.endpoint = endpoint
         self._authority = ""
         self._sock: socket.socket | None = None
         self._last_used = 0.0
@@ -208,14 +208,14 @@ class Connection:
 
     def _open(self, timeout: float) -> socket.socket:
         try:
-            self._sock = _connected(self._endpoint, timeout)
+            self._sock = _connected(self.endpoint, timeout)
         except (OSError, UnicodeError) as problem:
-            raise WireFailure(TransportFailure.REFUSED, _connect_problem(problem, self._endpoint)) from None
+            raise WireFailure(TransportFailure.REFUSED, _connect_problem(problem, self.endpoint)) from None
         return self._sock
 
     def _head(self, method: str, target: str, body: bytes | None, headers: Mapping[str, str]) -> bytes:
         """The request line and headers. Raise `WireFailure` for what would end one of them early."""
-        self._authority = self._authority or self._endpoint.authority
+        self._authority = self._authority or self.endpoint.authority
         lines = [f"{method} {target} HTTP/1.1", f"Host: {self._authority}", "Accept-Encoding: identity"]
         if body is not None or method != "GET":
             lines.append(f"Content-Length: {len(body or b'')}")

@@ -59,6 +59,15 @@ class Talk:
         self.target.stop()
 
 
+def ask(target: HttpTarget, request: Request, scenario: str = "s") -> Exchange:
+    """One request in a scenario of its own."""
+    session = target.open(scenario)
+    try:
+        return session.send(request, "step")
+    finally:
+        session.close()
+
+
 @pytest.fixture
 def talk() -> Iterator[Callable[..., Talk]]:
     """``talk("html_errors", timeout=0.5)``: a target (not started) over that miniature."""

@@ -198,10 +198,8 @@ def test_a_key_that_was_promised_must_be_there(root):
 @pytest.mark.parametrize("live", ["sk_live_c4n4ry12345", "rk_live_c4n4ry12345"])
 @pytest.mark.parametrize("way", ["file", "environment", "url", "variable"])
 def test_a_live_key_is_refused_from_wherever_it_comes_and_not_shown(root, live, way):
-    configured(
-        root,
-        f"[targets.m]\nurl = 'http://h'\n{'key' if way == 'file' else 'key_env'} = '{live if way == 'file' else 'K'}'\n",
-    )
+    line = f"key = '{live}'" if way == "file" else "key_env = 'K'"
+    configured(root, f"[targets.m]\nurl = 'http://h'\n{line}\n")
     environ = {"K": live} if way == "environment" else {"STRIPE_CONFORMANCE_KEY": live} if way == "variable" else {}
     spec = {"url": f"http://{live}@h", "variable": "http://h"}.get(way, "m")
     with pytest.raises(LiveKeyRefused) as refused:

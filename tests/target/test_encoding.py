@@ -3,10 +3,12 @@ from __future__ import annotations
 from urllib.parse import parse_qsl
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conformance.target import encoding
+
+SLOW_MACHINE = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=50)
 
 
 @pytest.mark.parametrize(
@@ -53,6 +55,7 @@ def test_a_malformed_escape_is_sent_as_it_was_written() -> None:
     assert encoding.path("/v1/invoices/%zz") == "/v1/invoices/%zz"
 
 
+@SLOW_MACHINE
 @given(
     st.dictionaries(
         st.text(st.characters(codec="utf-8", exclude_characters="[]"), min_size=1),

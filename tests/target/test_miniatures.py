@@ -22,10 +22,11 @@ NO_SEARCH = {SEARCH: Reply.NOT_IMPLEMENTED}  # the base has no search: /search f
 REFUSALS = ("POST {invoice}/pay again", "POST {invoice}/void")
 BOTH_PAYS = ("POST {invoice}/pay", "POST {invoice}/pay again")
 AFTER_FINALIZE = CALLS[2:]
+DEATH = {"POST {invoice}/finalize": Reply.CRASHED, **dict.fromkeys(AFTER_FINALIZE, Reply.UNREACHABLE)}
 
 VERDICTS: dict[str, dict[str, Reply]] = {
-    "dies_on_empty_post": {"POST {invoice}/finalize": Reply.CRASHED, **dict.fromkeys(AFTER_FINALIZE, Reply.UNREACHABLE)},
-    "dies_on_finalize": {"POST {invoice}/finalize": Reply.CRASHED, **dict.fromkeys(AFTER_FINALIZE, Reply.UNREACHABLE)},
+    "dies_on_empty_post": DEATH,
+    "dies_on_finalize": DEATH,
     "resets_on_pay": {**dict.fromkeys(BOTH_PAYS, Reply.CRASHED), **NO_SEARCH},
     "closes_keepalive_after_500": {"POST {invoice}/void": Reply.CRASHED, **NO_SEARCH},
     "html_errors": {**dict.fromkeys((*REFUSALS, GENUINE_404), Reply.UNREADABLE), **NO_SEARCH},

@@ -39,9 +39,8 @@ def test_members_with_a_telling_name_lose_their_value_whatever_it_is() -> None:
         "deep": [{"password": "p"}],
         "secrets": 3,
     }
-    assert Redactor().tree(tree) == {
-        "client_secret": PLACEHOLDER, "Authorization": PLACEHOLDER, "secret": "", "id": "in_1", "deep": [{"password": PLACEHOLDER}], "secrets": 3,
-    }  # fmt: skip
+    hidden = {"client_secret": PLACEHOLDER, "Authorization": PLACEHOLDER, "deep": [{"password": PLACEHOLDER}]}
+    assert Redactor().tree(tree) == {**hidden, "secret": "", "id": "in_1", "secrets": 3}
 
 
 @pytest.mark.parametrize(
