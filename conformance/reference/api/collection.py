@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.reference.api import charging, drafts, guard, payment_methods, settlement
+from conformance.reference.api import charging, drafts, guard, invoices, payment_methods, settlement
 from conformance.reference.api.call import Call, found
 from conformance.reference.model import ledger, money
 from conformance.reference.model.problems import StripeError, exclusive, missing_object, missing_param, problem, refused
@@ -24,11 +24,11 @@ def finalize(call: Call) -> Body:
         world.journal.watch(row)
         row["auto_advance"] = call.params["auto_advance"]
     finalize_draft(world, row)
-    _tell_finalized(world, row)
+    tell_finalized(world, row)
     return row
 
 
-def _tell_finalized(world: World, row: Body) -> None:
+def tell_finalized(world: World, row: Body) -> None:
     """INV-EVT-006, INV-EVT-008."""
     world.journal.tell("invoice.updated", row)
     world.journal.tell("invoice.finalized", row)
@@ -52,7 +52,7 @@ def finalize_draft(world: World, row: Body, description: str = "Payment for Invo
     now = world.now()
     row["status_transitions"] = {**row["status_transitions"], "finalized_at": now}
     row["effective_at"] = row["effective_at"] or now  # INV-CRE-037
-    row["number"] = row["number"] or _next_number(customer)
+    invoices.give_number(world, row, row["number"] or _next_number(customer))
     row["automatically_finalizes_at"] = None
     row["_token"] = row["hosted_invoice_url"] = row["invoice_pdf"] = world.ids.token(40)
     if row["rendering"] is not None and row["rendering"]["pdf"]["page_size"] == "auto":
@@ -71,6 +71,8 @@ def finalize_draft(world: World, row: Body, description: str = "Payment for Invo
     world.invoices.set(row, "status", "open")
     if not (row["auto_advance"] and row["collection_method"] == "charge_automatically"):  # INV-FIN-004
         row["next_payment_attempt"] = None
+    elif row["next_payment_attempt"]:
+        world.plan(row, row["next_payment_attempt"], "collect")
     settlement.start(world, row, description)
 
 
@@ -81,7 +83,7 @@ def _replace(world: World, row: Body) -> None:
         raise problem("The invoice this one revises can no longer be revised.")
     world.journal.watch(original)
     original["latest_revision"] = row["id"]
-    _void(world, original)
+    void_open(world, original)
 
 
 def _next_number(customer: Body | None) -> str:
@@ -128,7 +130,7 @@ def send(call: Call) -> Body:
     guard.check(row, "send")
     if row["status"] == "draft":
         finalize_draft(world, row)
-        _tell_finalized(world, row)
+        tell_finalized(world, row)
     world.journal.tell("invoice.sent", row)
     return row
 
@@ -145,7 +147,7 @@ def pay(call: Call) -> Body:
     if was_draft:
         finalize_draft(world, row)
     if row["status"] == "paid":
-        _tell_finalized(world, row)
+        tell_finalized(world, row)
         return row
     if out_of_band:
         _pay_out_of_band(world, row)
@@ -223,20 +225,19 @@ def _collect(call: Call, row: Body, given: Body | None) -> None:
         raise error
 
 
-def attempt(world: World, row: Body, method: Body, version: str, *, first_counts: bool = True) -> StripeError | None:
+def attempt(world: World, row: Body, method: Body, version: str, *, counts: bool = True) -> StripeError | None:
     """One try to charge ``method``; None when it went through (INV-PAY-012, INV-PAY-014, INV-PAY-025)."""
     world.journal.watch(row)
     intent = world.payment_intents.rows[row["_intent"]]
     charging.confirm(world, intent, method)
     row["attempted"] = True
-    if first_counts:
+    if counts:
         row["attempt_count"] = max(1, row["attempt_count"])
     if intent["status"] in ("succeeded", "processing"):
         settlement.follow(world, intent)
         return None
     world.journal.tell("invoice.updated", row)
     if intent["status"] == "requires_action":  # INV-PAY-015
-        row["attempt_count"] = max(1, row["attempt_count"])
         world.journal.tell("invoice.payment_action_required", row)
         message = (
             "This payment requires additional user action before it can be completed successfully. Payment can be completed using the PaymentIntent "
@@ -294,11 +295,12 @@ def void(call: Call) -> Body:
     if row["amount_paid"] > 0:
         raise refused("…/void", "paid")
     _refuse_pending(world, row)
-    _void(world, row)
+    void_open(world, row)
     return row
 
 
-def _void(world: World, row: Body) -> None:
+def void_open(world: World, row: Body) -> None:
+    """The invoice is void, whatever waited for its payment with it."""
     world.journal.watch(row)
     _stop(world, row, "void", "voided_at")
     world.journal.tell("invoice.updated", row)

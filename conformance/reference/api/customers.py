@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from conformance.reference.model.world import World
 
 _PREFIX = re.compile(r"[A-Z0-9]{1,12}\Z")
+MOST_ON_A_CLOCK = 3
 _PLAIN = ("description", "email", "name", "phone")
 
 
@@ -50,7 +51,7 @@ def create(call: Call) -> Body:
         "preferred_locales": [],
         "shipping": None,
         "tax_exempt": "none",
-        "test_clock": None,
+        "test_clock": _clock(world, call.get("test_clock")),
     }
     _take_prefix(world, row, call.get("invoice_prefix") or world.ids.token(8, upper=True))
     _set_fields(call, row)
@@ -65,6 +66,16 @@ def create(call: Call) -> Body:
         )  # INV-BAL-006
     world.journal.tell("customer.created", row)
     return row
+
+
+def _clock(world: World, identifier: str | None) -> str | None:
+    """INV-SUB-032: three customers per test clock."""
+    if identifier is None:
+        return None
+    clock = found(world.test_clocks, identifier, "test clock", "test_clock", status=400)
+    if len(world.customers.of("test_clock", clock["id"])) >= MOST_ON_A_CLOCK:
+        raise problem(f"You cannot add more than {MOST_ON_A_CLOCK} customers to a test clock.", param="test_clock")
+    return str(clock["id"])
 
 
 def _attach(call: Call, customer: Body, method: Body) -> None:
@@ -186,7 +197,11 @@ def delete(call: Call) -> Body:
 def listed(call: Call) -> Body:
     email = call.get("email")
     return pages.page(
-        call.world.customers, call.params, "/v1/customers", noun="customer", equal={"email": email} if email else {}
+        call.world.customers,
+        call.params,
+        "/v1/customers",
+        noun="customer",
+        equal={name: call.params[name] for name in ("email", "test_clock") if name in call.params},
     )
 
 

@@ -25,7 +25,6 @@ _AS_SENT = (
     "description",
     "effective_at",
     "footer",
-    "number",
     "on_behalf_of",
     "shipping_details",
     "statement_descriptor",
@@ -80,7 +79,7 @@ def _pending(world: World, customer: Body, currency: str, subscription: str | No
     """INV-CRE-006, INV-CRE-023, INV-CRE-049: in the invoice's currency, oldest first, 250 at most."""
     rows = [row for row in world.items.of("_pending_for", customer["id"]) if row["currency"] == currency]
     if subscription is not None:  # INV-CRE-025
-        rows = [row for row in rows if row.get("_subscription") == subscription]
+        rows = [row for row in rows if row["_subscription"] == subscription]
     return rows[: items.MOST_ITEMS]
 
 
@@ -231,6 +230,8 @@ def set_fields(call: Call, row: Body, customer: Body) -> None:
     for name in _AS_SENT:
         if name in sent:
             row[name] = sent[name] or None
+    if "number" in sent:
+        give_number(world, row, sent["number"] or None)
     if row["statement_descriptor"] and not any(
         letter.isalpha() for letter in row["statement_descriptor"]
     ):  # INV-CRE-038
@@ -253,7 +254,13 @@ def set_fields(call: Call, row: Body, customer: Body) -> None:
     _set_options(row, sent)
     _set_due_date(row, sent)
     _set_shipping(call, row)
-    _schedule(world, row, sent)
+    schedule(world, row, sent)
+
+
+def give_number(world: World, row: Body, number: str | None) -> None:
+    """The number, and what search finds it by."""
+    row["number"] = number
+    world.invoices.set(row, "_number", number and number.lower())
 
 
 def _set_options(row: Body, sent: dict[str, Any]) -> None:
@@ -298,7 +305,7 @@ def _set_shipping(call: Call, row: Body) -> None:
         row["shipping_cost"] = shipping.cost(call.world, call.params["shipping_cost"], row["currency"])
 
 
-def _schedule(world: World, row: Body, sent: dict[str, Any]) -> None:
+def schedule(world: World, row: Body, sent: dict[str, Any]) -> None:
     """INV-CRE-019, INV-CRE-020, INV-EDT-004, INV-FIN-031: when the draft advances, and when it is charged."""
     row["auto_advance"] = sent.get("auto_advance", row["auto_advance"])
     at = sent.get("automatically_finalizes_at", row.get("_finalizes_at"))
@@ -310,6 +317,8 @@ def _schedule(world: World, row: Body, sent: dict[str, Any]) -> None:
     row["_finalizes_at"] = at
     advancing = row["auto_advance"]
     row["automatically_finalizes_at"] = (at or row["created"] + HOUR + 1) if advancing else None
+    if advancing:
+        world.plan(row, row["automatically_finalizes_at"], "finalize")
     charged = advancing and row["collection_method"] == "charge_automatically"
     row["next_payment_attempt"] = (at or row["created"] + HOUR) if charged else None
 
@@ -352,6 +361,8 @@ def _advance_open(world: World, row: Body, advancing: bool) -> None:
     row["auto_advance"] = advancing
     charged = advancing and row["collection_method"] == "charge_automatically"
     row["next_payment_attempt"] = world.now() + HOUR if charged else None
+    if charged:
+        world.plan(row, row["next_payment_attempt"], "collect")
 
 
 def delete(call: Call) -> Body:

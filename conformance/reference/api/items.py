@@ -99,6 +99,8 @@ def make(world: World, customer: Body, currency: str, sent: dict[str, Any], para
         "tax_rates": [],
         "test_clock": customer["test_clock"],
         "_pending_for": customer["id"],
+        "_subscription": sent.get("subscription"),
+        "_subscription_item": None,
         "_tax_rates": [],
     }
     _check_period(row["period"], param)
@@ -198,12 +200,6 @@ def show_on(world: World, invoice: Body, item: Body) -> Body:
 
 def _line_fields(item: Body, invoice: Body) -> Body:
     """What a line shows of its item (INV-OBJ-022, INV-OBJ-023)."""
-    details = {
-        "invoice_item": item["id"],
-        "proration": item["proration"],
-        "proration_details": {"credited_items": None},
-        "subscription": None,
-    }
     return {
         "amount": item["amount"],
         "currency": item["currency"],
@@ -214,7 +210,7 @@ def _line_fields(item: Body, invoice: Body) -> Body:
         "invoice": invoice["id"],
         "livemode": False,
         "metadata": dict(item["metadata"]),
-        "parent": {"invoice_item_details": details, "subscription_item_details": None, "type": "invoice_item_details"},
+        "parent": _parent(item),
         "period": item["period"],
         "pretax_credit_amounts": [],
         "pricing": item["pricing"],
@@ -224,6 +220,20 @@ def _line_fields(item: Body, invoice: Body) -> Body:
         "taxes": [],
         "_tax_rates": item["_tax_rates"],
     }
+
+
+def _parent(item: Body) -> Body:
+    """INV-OBJ-023; a proration belongs to its subscription item (INV-SUB-026)."""
+    details = {
+        "invoice_item": item["id"],
+        "proration": item["proration"],
+        "proration_details": {"credited_items": None},
+        "subscription": item["_subscription"],
+    }
+    if item["_subscription_item"]:
+        details["subscription_item"] = item["_subscription_item"]
+        return {"invoice_item_details": None, "subscription_item_details": details, "type": "subscription_item_details"}
+    return {"invoice_item_details": details, "subscription_item_details": None, "type": "invoice_item_details"}
 
 
 def line_of(invoice: Body, item: Body) -> Body:

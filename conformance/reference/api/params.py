@@ -313,3 +313,100 @@ REFUND_CREATE = fields(
 )
 REFUND_UPDATE = fields(metadata=metadata, **_EXPAND)
 REFUND_LIST = fields(charge=text, created=WHEN, payment_intent=text, **_PAGE)
+
+CLOCK_CREATE = fields(("frozen_time",), frozen_time=whole, name=limited(300), **_EXPAND)
+CLOCK_ADVANCE = fields(("frozen_time",), frozen_time=whole, **_EXPAND)
+
+_RECURRING_PRICE_DATA = fields(
+    ("currency", "product", "recurring"),
+    currency=text,
+    product=text,
+    recurring=RECURRING,
+    tax_behavior=TAX_BEHAVIOR,
+    unit_amount=whole,
+    unit_amount_decimal=decimal,
+)
+_SUBSCRIPTION_ITEM: dict[str, Shape] = {
+    "billing_thresholds": anything,
+    "discounts": DISCOUNTS,
+    "metadata": metadata,
+    "price": text,
+    "price_data": _RECURRING_PRICE_DATA,
+    "quantity": counting,
+    "tax_rates": TAX_RATES,
+}
+_SUBSCRIPTION: dict[str, Shape] = {
+    "automatic_tax": AUTOMATIC_TAX,
+    "billing_thresholds": anything,
+    "cancel_at": or_empty(whole),
+    "cancel_at_period_end": flag,
+    "collection_method": COLLECTION,
+    "days_until_due": counting,
+    "default_payment_method": or_empty(text),
+    "default_source": or_empty(text),
+    "default_tax_rates": TAX_RATES,
+    "description": limited(500),
+    "discounts": DISCOUNTS,
+    "invoice_settings": anything,
+    "metadata": metadata,
+    "off_session": flag,
+    "on_behalf_of": or_empty(text),
+    "payment_behavior": one_of(
+        "allow_incomplete", "default_incomplete", "error_if_incomplete", "pending_if_incomplete"
+    ),
+    "payment_settings": anything,
+    "pending_invoice_item_interval": anything,
+    "proration_behavior": one_of("always_invoice", "create_prorations", "none"),
+    "trial_end": either(one_of("now"), whole),
+    "trial_from_plan": flag,
+    "trial_settings": anything,
+    **_EXPAND,
+}
+SUBSCRIPTION_CREATE = fields(
+    add_invoice_items=anything,
+    backdate_start_date=whole,
+    billing_cycle_anchor=whole,
+    billing_cycle_anchor_config=anything,
+    billing_mode=anything,
+    currency=text,
+    customer=text,
+    customer_account=text,
+    items=many(fields(**_SUBSCRIPTION_ITEM), 20),
+    trial_period_days=counting,
+    **_SUBSCRIPTION,
+)
+SUBSCRIPTION_UPDATE = fields(
+    billing_cycle_anchor=one_of("now", "unchanged"),
+    cancellation_details=anything,
+    items=many(fields(id=text, deleted=flag, clear_usage=flag, **_SUBSCRIPTION_ITEM), 20),
+    pause_collection=or_empty(
+        fields(("behavior",), behavior=one_of("keep_as_draft", "mark_uncollectible", "void"), resumes_at=whole)
+    ),
+    proration_date=whole,
+    **_SUBSCRIPTION,
+)
+SUBSCRIPTION_CANCEL = fields(
+    cancellation_details=fields(comment=limited(5000), feedback=text), invoice_now=flag, prorate=flag, **_EXPAND
+)
+SUBSCRIPTION_LIST = fields(
+    collection_method=COLLECTION,
+    created=WHEN,
+    current_period_end=WHEN,
+    current_period_start=WHEN,
+    customer=text,
+    price=text,
+    status=one_of(
+        "active",
+        "past_due",
+        "unpaid",
+        "canceled",
+        "incomplete",
+        "incomplete_expired",
+        "trialing",
+        "paused",
+        "all",
+        "ended",
+    ),
+    test_clock=text,
+    **_PAGE,
+)

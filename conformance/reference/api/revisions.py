@@ -74,6 +74,8 @@ def _clone(world: World, line: Body, customer: Body) -> Body:
         "tax_rates": [items.drop_private(world.tax_rates.rows[one]) for one in line["_tax_rates"]],
         "test_clock": customer["test_clock"],
         "_pending_for": customer["id"],
+        "_subscription": None,
+        "_subscription_item": None,
         "_tax_rates": line["_tax_rates"],
     }
     return world.items.add(row)

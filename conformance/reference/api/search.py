@@ -37,7 +37,9 @@ _OPERATORS = {
     "text": frozenset({":", "~"}),
 }
 #: Fields with an index of their own, by the name of the stored one.
-_INDEXED = {"customer": "customer", "status": "status", "number": "number", "subscription": "_subscription"}
+_INDEXED = {"customer": "customer", "status": "status", "number": "_number", "subscription": "_subscription"}
+
+_STORED = {"subscription": "_subscription"}
 
 _CLAUSE = re.compile(
     r"""\s*(?P<not>-)?(?P<field>[a-z_]+)(?:\[(?P<q>["'])(?P<key>.*?)(?P=q)\])?\s*(?P<op>>=|<=|[:~<>])\s*
@@ -57,6 +59,7 @@ class Clause(NamedTuple):
     operator: str
     value: Any
     negated: bool
+    written: str
 
     def holds(self, row: Body) -> bool:
         return self._matches(_value(row, self.field, self.key)) is not self.negated
@@ -84,7 +87,7 @@ def _value(row: Body, field: str, key: str | None) -> Any:
     elif field.startswith("last_finalization_error_"):
         value = (row["last_finalization_error"] or {}).get(field.removeprefix("last_finalization_error_"))
     else:
-        value = row.get(_INDEXED.get(field, field))
+        value = row.get(_STORED.get(field, field))
     return value.lower() if isinstance(value, str) else value
 
 
@@ -121,7 +124,9 @@ def _clause(found: re.Match[str]) -> Clause:
         raise refused("GET /v1/invoices/search", "unsupported-field", message)
     if (field == "metadata") is not (found["key"] is not None) or operator not in _OPERATORS[kind]:
         raise _unparsable()
-    return Clause(field, found["key"], operator, _wanted(found, kind, operator), found["not"] is not None)
+    return Clause(
+        field, found["key"], operator, _wanted(found, kind, operator), found["not"] is not None, found["text"] or ""
+    )
 
 
 def _wanted(found: re.Match[str], kind: str, operator: str) -> Any:
@@ -183,6 +188,10 @@ def _candidates(world: World, needed: list[Clause], keep: Callable[[Body], bool]
     for clause in exact:
         if clause.field == "metadata":
             return world.invoices.tagged(clause.key or "", clause.value, keep, after=after)
-    equal = {_INDEXED[clause.field]: clause.value for clause in exact if clause.field in _INDEXED}
+    equal = {
+        _INDEXED[clause.field]: clause.value if clause.field == "number" else clause.written
+        for clause in exact
+        if clause.field in _INDEXED
+    }
     stored = {name: value for name, value in equal.items() if world.invoices.has(name, value)}
     return world.invoices.newest(stored, keep, after=after)

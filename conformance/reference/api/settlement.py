@@ -125,6 +125,16 @@ def close(world: World, invoice: Body) -> None:
     invoice["auto_advance"] = False
     invoice["next_payment_attempt"] = None
     invoice["status_transitions"] = {**invoice["status_transitions"], "paid_at": world.now()}
+    _activate(world, invoice)
+
+
+def _activate(world: World, invoice: Body) -> None:
+    """INV-SUB-022, INV-SUB-039: paying what was owed brings a subscription (back) to life."""
+    subscription = world.subscriptions.get(invoice.get("_subscription") or "")
+    if subscription is not None and subscription["status"] in ("incomplete", "past_due", "unpaid"):
+        world.journal.watch(subscription)
+        world.subscriptions.set(subscription, "status", "active")
+        world.journal.tell("customer.subscription.updated", subscription)
 
 
 def abandon(world: World, invoice: Body) -> None:

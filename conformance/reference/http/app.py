@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from conformance.reference.api import passage
 from conformance.reference.api.call import Call
 from conformance.reference.http import form, routes
 from conformance.reference.http.keys import key_of
@@ -157,6 +158,8 @@ class Exchange:
         journal = self._world.journal
         journal.request_id, journal.idempotency_key = self._request_id, key
         try:
+            passage.catch_up(self._world)
+            journal.close()
             answer = self._handle(version)
         except StripeError as error:
             (journal.close if error.keeps else journal.forget)()
@@ -166,6 +169,7 @@ class Exchange:
             traceback.print_exc(file=sys.stderr)
             return 500, _error(_OUR_FAULT, self._log_url()), False
         journal.close()
+        self._world.moment = None
         return 200, answer, True
 
     def _handle(self, version: str) -> bytes:
@@ -183,6 +187,7 @@ class Exchange:
             )
         params = route.accepts(form.decode(self._form.decode("utf-8", "replace")), "")
         expand = params.pop("expand", [])
+        passage.enter(self._world, ids, params)
         call = Call(self._world, ids, params, version, self._path, expand)
         return shown(self._world, route.answer(call), expand, version)
 

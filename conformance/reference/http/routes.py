@@ -23,6 +23,8 @@ from conformance.reference.api import (
     refunds,
     search,
     shipping,
+    subscriptions,
+    test_clocks,
 )
 from conformance.reference.api.call import Call
 from conformance.reference.model.table import Body
@@ -130,6 +132,16 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/v1/refunds", params.REFUND_LIST, refunds.listed),
     Route("GET", "/v1/refunds/{}", params.ONLY_EXPAND, refunds.retrieve),
     Route("POST", "/v1/refunds/{}", params.REFUND_UPDATE, refunds.update),
+    Route("POST", "/v1/subscriptions", params.SUBSCRIPTION_CREATE, subscriptions.create),
+    Route("GET", "/v1/subscriptions", params.SUBSCRIPTION_LIST, subscriptions.listed),
+    Route("GET", "/v1/subscriptions/{}", params.ONLY_EXPAND, subscriptions.retrieve),
+    Route("POST", "/v1/subscriptions/{}", params.SUBSCRIPTION_UPDATE, subscriptions.update),
+    Route("DELETE", "/v1/subscriptions/{}", params.SUBSCRIPTION_CANCEL, subscriptions.cancel),
+    Route("POST", "/v1/test_helpers/test_clocks", params.CLOCK_CREATE, test_clocks.create),
+    Route("GET", "/v1/test_helpers/test_clocks", params.PAGE, test_clocks.listed),
+    Route("GET", "/v1/test_helpers/test_clocks/{}", params.ONLY_EXPAND, test_clocks.retrieve),
+    Route("POST", "/v1/test_helpers/test_clocks/{}/advance", params.CLOCK_ADVANCE, test_clocks.advance),
+    Route("DELETE", "/v1/test_helpers/test_clocks/{}", params.NOTHING, test_clocks.delete),
     Route("GET", "/v1/events", params.EVENT_LIST, events.listed),
     Route("GET", "/v1/events/{}", params.ONLY_EXPAND, events.retrieve),
 )

@@ -8,6 +8,7 @@ import orjson
 
 from conformance.reference.model.ids import Minter, fixed
 from conformance.reference.model.table import Body, Table, Undo
+from conformance.reference.model.timeline import Timeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,10 +41,10 @@ class World:
             return Table(*indexed, undo=undo)
 
         self.account = "acct_1" + fixed(seed, key, length=15)
-        self.customers = table("email")
+        self.customers = table("email", "test_clock")
         self.deleted_customers: dict[str, Body] = {}
         self.products = table()
-        self.prices = table("product", "lookup_key", "_hidden")
+        self.prices = table("product", "lookup_key")
         self.tax_rates = table()
         self.coupons = table()
         self.promotion_codes = table("code")
@@ -54,20 +55,29 @@ class World:
         self.charges = table("customer", "payment_intent")
         self.refunds = table("charge", "payment_intent")
         self.items = table("customer", "invoice", "_pending_for")
-        self.invoices = table("customer", "status", "number", "_subscription", "_draft_of")
+        self.invoices = table("customer", "status", "_number", "_subscription", "_draft_of")
         self.previews = table()
         self.invoice_payments = table("invoice", "_intent")
         self.credit_notes = table("customer", "invoice")
         self.balances = table("customer")
         self.subscriptions = table("customer", "status")
+        self.subscription_items = table("subscription")
         self.events = table("type")
+        self.test_clocks = table()
+        self.timelines: dict[str | None, Timeline] = {None: Timeline()}
+        self.moment: int | None = None
         self.prefixes: dict[str, str] = {}  # invoice_prefix -> customer
         self.lost_items: set[str] = set()  # items whose draft was deleted with them
         self.adhoc: dict[Any, str] = {}  # what an amount without a price stands on -> its generated price
         self.journal = Journal(self, undo)
 
     def now(self) -> int:
-        return self.clock.now()
+        """The moment of the request: the server's clock, or that of the test clock the request is about."""
+        return self.clock.now() if self.moment is None else self.moment
+
+    def plan(self, row: Body, at: int, kind: str) -> None:
+        """Let ``kind`` happen to ``row`` at ``at``, on the timeline the row lives on."""
+        self.timelines[row["test_clock"]].plan(at, kind, row["id"])
 
     def new(self, prefix: str) -> str:
         return self.ids.new(prefix)

@@ -62,13 +62,62 @@ def _invoice(world: World, row: Body) -> Body:
     return shown
 
 
+def _subscription(world: World, row: Body) -> Body:
+    shown = _plain(world, row)
+    rows = world.subscription_items.of("subscription", row["id"])
+    shown["items"] = {
+        "object": "list",
+        "data": [_subscription_item(world, item) for item in rows],
+        "has_more": False,
+        "total_count": len(rows),
+        "url": f"/v1/subscription_items?subscription={row['id']}",
+    }
+    return shown
+
+
+def _subscription_item(world: World, row: Body) -> Body:
+    price = row["price"]
+    return {**_plain(world, row), "plan": _plan(price), "price": _plain(world, price)}
+
+
+def _plan(price: Body) -> Body:
+    """The older face of a recurring price."""
+    recurring = price["recurring"]
+    return {
+        "id": price["id"],
+        "object": "plan",
+        "active": price["active"],
+        "amount": price["unit_amount"],
+        "amount_decimal": price["unit_amount_decimal"],
+        "billing_scheme": price["billing_scheme"],
+        "created": price["created"],
+        "currency": price["currency"],
+        "interval": recurring["interval"],
+        "interval_count": recurring["interval_count"],
+        "livemode": False,
+        "metadata": price["metadata"],
+        "meter": recurring["meter"],
+        "nickname": price["nickname"],
+        "product": price["product"],
+        "tiers_mode": price["tiers_mode"],
+        "transform_usage": price["transform_quantity"],
+        "trial_period_days": recurring["trial_period_days"],
+        "usage_type": recurring["usage_type"],
+    }
+
+
 def _urls(world: World, row: Body) -> tuple[str, str]:
     """INV-OBJ-036: minted anew on each read."""
     token = f"{world.account}/test_{row['_token']}{fixed(row['id'], str(world.now()), length=10)}"
     return f"https://invoice.stripe.com/i/{token}?s=ap", f"https://pay.stripe.com/invoice/{token}/pdf?s=ap"
 
 
-_NEWEST: dict[str, Callable[[World, Body], Body]] = {"credit_note": _credit_note, "invoice": _invoice}
+_NEWEST: dict[str, Callable[[World, Body], Body]] = {
+    "credit_note": _credit_note,
+    "invoice": _invoice,
+    "subscription": _subscription,
+    "subscription_item": _subscription_item,
+}
 
 
 def embedded(data: list[Any], url: str, **more: Any) -> Body:

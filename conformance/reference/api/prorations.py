@@ -1,0 +1,72 @@
+"""Changing a subscription in the middle of a cycle: what was paid and not used comes back, what is left of the new price is due (INV-ARI-049..053)."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_DOWN, ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from conformance.reference.api import catalog, cycles, items
+from conformance.reference.model.calendar import day_text
+
+if TYPE_CHECKING:
+    from conformance.reference.model.table import Body
+    from conformance.reference.model.world import World
+
+
+class Part(NamedTuple):
+    """A price and a quantity of it."""
+
+    price: Body
+    quantity: int
+
+    @property
+    def amount(self) -> int:
+        return catalog.amount_of(self.price, Decimal(self.quantity))
+
+
+def rounded(amount: Decimal) -> int:
+    """The nearest integer; exact halves towards minus infinity (INV-ARI-050)."""
+    return int(amount.quantize(Decimal(1), ROUND_HALF_DOWN if amount >= 0 else ROUND_HALF_UP))
+
+
+def prorate(world: World, subscription: Body, item: Body, old: Part, new: Part | None, at: int) -> list[Body]:
+    """Two pending items, the credit and the charge (INV-SUB-014..016, INV-ARI-051). ``new`` None: the item is given up."""
+    begin, end = item["current_period_start"], item["current_period_end"]
+    left = Decimal(max(0, end - at)) / (end - begin)
+    made = [_item(world, subscription, item, old, -rounded_share(old, left, credit=True), "Unused", at, end)]
+    if new is not None:
+        made.append(_item(world, subscription, item, new, rounded_share(new, left), "Remaining", at, end))
+    return made
+
+
+def rounded_share(part: Part, left: Decimal, *, credit: bool = False) -> int:
+    """``part`` for what is left of the period. A credit is rounded as the negative amount it becomes."""
+    share = part.amount * left
+    return -rounded(-share) if credit else rounded(share)
+
+
+def _item(world: World, subscription: Body, item: Body, part: Part, amount: int, word: str, at: int, end: int) -> Body:
+    """A pending item that says it is a proration; it cannot be discounted (INV-OBJ-028, INV-ARI-014)."""
+    quantity = f"{part.quantity} × " if part.quantity != 1 else ""
+    customer = world.customers.rows[subscription["customer"]]
+    sent: dict[str, Any] = {
+        "amount": amount,
+        "description": f"{word} time on {quantity}{cycles.product_name(world, part.price)} after {day_text(at)}",
+        "discountable": False,
+        "period": {"end": end, "start": at},
+    }
+    row = items.make(world, customer, subscription["currency"], sent)
+    details = {"price": part.price["id"], "product": part.price["product"]}
+    row.update(
+        proration=True,
+        quantity=part.quantity,
+        quantity_decimal=str(part.quantity),
+        pricing={"price_details": details, "type": "price_details", "unit_amount_decimal": None},
+        parent={
+            "subscription_details": {"subscription": subscription["id"], "subscription_item": item["id"]},
+            "type": "subscription_details",
+        },
+        _subscription=subscription["id"],
+        _subscription_item=item["id"],
+    )
+    return row
