@@ -88,7 +88,7 @@ def judge_universally(
     maker = _Maker(planned, exchange)
     request = exchange.request
     violations = contract.check(request.method, request.path, response.status, response.headers, response.json)
-    passed, findings = memory.judge(exchange)
+    passed, findings = memory.judge(exchange, polled=planned.step.eventually is not None)
     checks = [
         maker.universal(v.rule, v.path, v.message, v.requirement, v.expected, v.actual, _SEVERITY[v.severity])
         for v in violations[:MOST]
@@ -201,7 +201,7 @@ class _Maker:
         )
 
     def _place(self, path: Path) -> Place:
-        return mark(self.planned.file, path)
+        return mark(self.planned.file, path, self.planned.row)
 
     def _request_place(self) -> Place:
         return place_of(self.planned, "request")
@@ -217,7 +217,7 @@ def _diff(mismatch: match.Mismatch) -> tuple[str, ...]:
 
 def place_of(planned: PlannedStep, member: str) -> Place:
     """Where a step's ``request`` (or another member) is written."""
-    return mark(planned.file, ("steps", planned.step.index, member))
+    return mark(planned.file, ("steps", planned.step.index, member), planned.row)
 
 
 def error_summary(exchange: Exchange) -> str:

@@ -36,7 +36,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class PlannedStep:
-    """A step ready to run. ``on_failure`` is the outcome of its failed expectations, ``file`` where it is written."""
+    """A step ready to run: ``on_failure`` is what its failed expectations come to, ``file`` and ``row`` where it is written."""
 
     step: Step
     file: str
@@ -47,6 +47,7 @@ class PlannedStep:
     same_as: Reference | None
     on_failure: Outcome
     requirements: tuple[str, ...]
+    row: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ class Planner:
             scenario,
             self._given(scenario.given),
             tuple(
-                self._step(step, scenario.file, covers, self._on_failure(covers))
+                self._step(step, scenario.file, covers, self._on_failure(covers), scenario.row)
                 for step in scenario.steps
                 if self._applies(step)
                 for covers in [step.covers or scenario.covers]
@@ -113,7 +114,9 @@ class Planner:
             )
         return self._planned[name]
 
-    def _step(self, step: Step, file: str, covers: tuple[str, ...], on_failure: Outcome) -> PlannedStep:
+    def _step(
+        self, step: Step, file: str, covers: tuple[str, ...], on_failure: Outcome, row: str | None = None
+    ) -> PlannedStep:
         expect, here = step.expect, ("steps", step.index, "expect")
         content = []
         if expect.body is not None:
@@ -136,6 +139,7 @@ class Planner:
             expect.same_as,
             on_failure,
             covers,
+            row,
         )
 
     def _on_failure(self, covers: tuple[str, ...]) -> Outcome:

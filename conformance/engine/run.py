@@ -15,7 +15,7 @@ from conformance.engine.evaluate import Judgement, judge, judge_universally, pla
 from conformance.engine.memory import Memory
 from conformance.engine.operation import operation
 from conformance.engine.plan import Plan, PlannedSetup, PlannedStep, Planner
-from conformance.errors import ConformanceError
+from conformance.errors import ConformanceError, Place
 from conformance.results.model import Check, Outcome, ScenarioResult, StepResult, gravest
 from conformance.scenario.model import Given, Scenario
 from conformance.target.base import Exchange, Request, Session, Target
@@ -53,7 +53,10 @@ class Engine:
         return _result(scenario, outcome, tuple(played), reason, started)
 
     def _play(self, scenario: Scenario, played: list[StepResult]) -> str:
-        plan = self.planner.plan(scenario)
+        try:
+            plan = self.planner.plan(scenario)
+        except match.BadMatcher as bad:
+            raise MalformedMatcher(f"{bad}", place=Place(scenario.file), hint="Lint says where.") from None
         session = self.target.open(scenario.id)
         complete = False
         try:
@@ -70,6 +73,12 @@ class Engine:
             return f"holds at API version {scenario.versions}, the target is asked for {version}"
         missing = [need for need in scenario.needs if not self.target.offers(need)]
         return f"the target does not declare {', '.join(missing)}" if missing else ""
+
+
+class MalformedMatcher(ConformanceError):
+    """An expectation that cannot be compiled."""
+
+    code = "malformed-matcher"
 
 
 class _Stopped(Exception):

@@ -283,3 +283,31 @@ def test_a_bug_of_ours_is_an_error_and_never_a_verdict_on_the_target(play: Play)
     result = play(READ, broken)
     assert result.outcome is Outcome.ERROR
     assert "RuntimeError: ours" in result.reason
+
+
+def test_a_read_that_was_waited_for_may_differ_from_the_one_before(play: Play) -> None:
+    yaml = """
+    id: scenario
+    title: A change that nobody writes
+    covers: [MINE-1]
+    steps:
+      - id: read
+        request: GET /v1/customers/cus_1
+        expect: {status: 200}
+      - id: settled
+        request: GET /v1/customers/cus_1
+        eventually: {within: 5s, every: 1s}
+        expect: {status: 200, body: {name: Eve}}
+      - id: later
+        request: GET /v1/customers/cus_1
+        expect: {status: 200}
+    """
+    names = iter(["Ada", "Ada", "Eve", "Fay"])
+    result = play(yaml, lambda _: (200, {**CUSTOMER, "name": next(names)}))
+    assert [check.id for step in result.steps for check in step.checks if check.aspect == "read-back"] == []
+
+
+def test_a_malformed_matcher_is_said_and_never_a_bug_of_ours(play: Play) -> None:
+    result = play(READ.replace("{name: Ada}", "{name: {$match: '['}}"), lambda _: (200, CUSTOMER))
+    assert result.outcome is Outcome.NOT_TESTABLE
+    assert "malformed-matcher" in result.reason
