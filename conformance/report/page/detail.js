@@ -41,8 +41,16 @@ function drawRequirement(id) {
       known.source && el('span', `source: ${known.source}`)));
 }
 
+const FOLDED = 4; // that many steps that held, or more, are one line before the first that did not
+
 function drawSteps(one, first) {
-  return el('div.steps', one.steps.map((step, at) => drawStep(step, at + 1, Boolean(first && step.checks && step.checks.includes(first)))));
+  const nodes = one.steps.map((step, at) => drawStep(step, at + 1, Boolean(first && step.checks && step.checks.includes(first))));
+  const held = first ? one.steps.findIndex((step) => step.outcome) : 0;
+  if (held < FOLDED) return el('div.steps', nodes);
+  const before = nodes.slice(0, held);
+  const unfold = el('button.row', { 'aria-expanded': 'false', onclick: () => unfold.parentNode.replaceWith(...before) },
+    glyph('pass'), el('span.no', '…'), el('span.what.muted', `${number(held)} steps before held. Show them`));
+  return el('div.steps', el('div.step', unfold), nodes.slice(held));
 }
 
 function drawStep(step, no, open) {
