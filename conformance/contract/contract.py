@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any
 
 from conformance.api_version import ApiVersion
@@ -45,6 +46,7 @@ class Contract:
         self.note = self._describe()
         self._invariants = Chosen(version, without=without)
         self._validators: dict[str, Any] = {}
+        self._lock = threading.Lock()
         self._events: dict[str, Contract] = {}
 
     def _describe(self) -> str:
@@ -111,10 +113,12 @@ class Contract:
     def _compile(self, name: str) -> Any:
         import jsonschema_rs
 
-        loose = self.loose and name not in {"error", "deleted"}
-        validator = jsonschema_rs.Draft202012Validator(schema.strict(name, self.basis, loose=loose))
-        self._validators[name] = validator
-        return validator
+        with self._lock:  # many answers of one kind may come at once, before the first has its validator
+            if name not in self._validators:
+                loose = self.loose and name not in {"error", "deleted"}
+                shape = schema.strict(name, self.basis, loose=loose)
+                self._validators[name] = jsonschema_rs.Draft202012Validator(shape)
+            return self._validators[name]
 
     def _identities(self, kind: Any, body: Any, at: str, found: list[Violation]) -> None:
         """Invariants of ``body`` and of the family objects inside it."""

@@ -107,7 +107,7 @@ class _Builder:
     def envelope(self, inner: str, kind: str = "list") -> JsonSchema:
         properties: JsonSchema = {
             "object": {"const": kind},
-            "data": {"type": "array", "items": self.choice(inner)},
+            "data": {"type": "array", "items": self.known(inner) if self.in_depth(inner) else self.other([inner])},
             "has_more": {"type": "boolean"},
             "url": {"type": "string"},
             "total_count": {"type": ["integer", "null"]},
@@ -116,22 +116,24 @@ class _Builder:
             properties["next_page"] = {"type": ["string", "null"]}
         return {"type": "object", "required": ["data", "has_more", "object", "url"], "properties": properties}
 
+    def in_depth(self, name: str) -> bool:
+        return name in FAMILY and name in self.alive
+
     def choice(self, inner: str) -> JsonSchema:
-        """The schema of one of ``a|b``: objects of the family in depth, others by name and id."""
+        """One of ``a|b``: an object of the family in depth (or what is left of it when deleted), others by name and id."""
         options = inner.split("|")
-        if len(options) == 1 and options[0] in self.alive and options[0] in FAMILY:
-            return self.known(options[0])
-        return self.other(options)
+        if len(options) > 1 or not self.in_depth(inner):
+            return self.other(options)
+        if inner not in DELETABLE:
+            return self.known(inner)
+        deleted = {"required": ["deleted"], "properties": {"deleted": {"const": True}}}
+        return {"if": deleted, "then": DELETED, "else": self.known(inner)}
 
     def known(self, name: str) -> JsonSchema:
         if name not in self.definitions:
             self.definitions[name] = {}
             self.definitions[name] = self.object(name)
-        reference: JsonSchema = {"$ref": f"#/$defs/{name}"}
-        if name not in DELETABLE:
-            return reference
-        deleted = {"required": ["deleted"], "properties": {"deleted": {"const": True}}}
-        return {"if": deleted, "then": DELETED, "else": reference}
+        return {"$ref": f"#/$defs/{name}"}
 
     def other(self, options: Iterable[str]) -> JsonSchema:
         wanted = [option for option in options if option]

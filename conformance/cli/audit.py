@@ -1,0 +1,140 @@
+"""``stripe-conformance audit``: any capture of Stripe's API against the contract of the version it was recorded at."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from conformance.cli.versions import known_version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.api_version import ApiVersion
+    from conformance.errors import ExitCode
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, metavar="FILE…", type=click.Path(path_type=Path))
+@click.option("--api-version", metavar="VERSION", help="Ask whether every body would be right at VERSION, whatever it was recorded at.")
+@click.option("--journal", metavar="FILE", type=_FILE, help="Keep the journal (default: a temporary file).")
+@click.option("--html", metavar="FILE", type=_FILE, help="Write the HTML report: one offline file.")
+@click.option("--junit", metavar="FILE", type=_FILE, help="Write JUnit XML.")
+@click.option("--markdown", metavar="FILE", type=_FILE, help="Append a markdown summary (for $GITHUB_STEP_SUMMARY).")
+@click.option("--annotations", is_flag=True, help="Print GitHub annotations on the lines of the captures.")
+@click.option("--baseline", metavar="FILE", type=_FILE, help="Judge by this baseline of known failures.")
+@click.option("--verbose", "-v", is_flag=True, help="One line per recording: how many bodies, of which version, and who says so.")
+def command(paths: tuple[Path, ...], **options: Any) -> ExitCode:
+    r"""Hold recordings against the contract of their API version: schema, invariants, lifecycle.
+
+    FILE is a VCR cassette (Ruby VCR, vcrpy, php-vcr, go-vcr), a HAR, JSON lines, a JSON body or webhook payload, a list
+    of them, or a folder of such files; .gz is read, too. Nothing is sent anywhere. The version is taken from the
+    Stripe-Version header, from the event, or else it is the one that fits best.
+
+    \b
+    Examples:
+      stripe-conformance audit spec/cassettes
+      stripe-conformance audit tests/fixtures/invoice.json -v
+      stripe-conformance audit cassettes --api-version newest --html stale.html
+    """
+    from conformance.results.verdict import verdict
+
+    asked = known_version(options["api_version"]) if options["api_version"] else None
+    with tempfile.TemporaryDirectory() as folder:
+        journal = options["journal"] or Path(folder) / "journal.ndjson"
+        _record(paths, asked, journal, verbose=options["verbose"])
+        run = _judged(journal, options["baseline"])
+        _write(run, options)
+    return verdict(run).exit_code
+
+
+def _record(paths: tuple[Path, ...], asked: ApiVersion | None, journal: Path, *, verbose: bool) -> None:
+    """Audit into the journal, a recording at a time."""
+    from conformance.recordings.audit import Audit
+    from conformance.results.journal import JournalWriter
+    from conformance.target.redact import Redactor
+
+    writer = JournalWriter(journal, _header(paths, asked), Redactor())
+    complete, reason = False, "the audit stopped"
+    try:
+        for result in Audit(asked).run(paths):
+            writer.write(result)
+            if verbose:
+                click.echo(_line(result))
+        complete, reason = True, ""
+    finally:
+        writer.close(ended=time.time(), complete=complete, reason=reason)
+
+
+def _header(paths: tuple[Path, ...], asked: ApiVersion | None) -> Any:
+    import platform
+    import uuid
+    from importlib.metadata import version
+
+    from conformance.recordings import sources
+    from conformance.results.journal import Header
+
+    number = len(sources.files(paths))
+    return Header(
+        run_id=uuid.uuid4().hex[:12],
+        suite_version=version("stripe-invoice-conformance"),
+        api_version=str(asked) if asked else "each body's own",
+        target={"name": "recordings", "paths": [str(path) for path in paths]},
+        selected=number,
+        started=time.time(),
+        python=platform.python_version(),
+        command=("stripe-conformance", "audit", *(str(path) for path in paths)),
+    )
+
+
+def _line(result: Any) -> str:
+    from conformance.cli.main import printable
+
+    by = result.tags.get("api-version-by", "")
+    fits = result.tags.get("api-version-fits", "")
+    told = f" ({by}{': ' + fits if fits else ''})" if by else ""
+    return printable(f"{result.outcome.value:14} {result.id}: {result.reason or result.title}{told}")
+
+
+def _judged(journal: Path, baseline_file: Path | None) -> Any:
+    from dataclasses import replace
+
+    from conformance.results import baseline
+    from conformance.results.journal import read
+
+    run = read(journal, validate=False)
+    if baseline_file is None:
+        return run
+    known = baseline.load(baseline_file)
+    return known.judge(replace(run, scenarios=tuple(known.apply(result) for result in run.scenarios)))
+
+
+def _write(run: Any, options: dict[str, Any]) -> None:
+    from conformance.report import terminal
+
+    for path, render, mode in _wanted(options):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open(mode, encoding="utf-8") as file:
+            file.write(render(run))
+    if options["annotations"]:
+        from conformance.report import annotations
+
+        click.echo(annotations.render(run), nl=False)
+    width = shutil.get_terminal_size().columns
+    click.echo(terminal.render(run, color=sys.stdout.isatty(), width=width, html=options["html"]))
+
+
+def _wanted(options: dict[str, Any]) -> Iterator[tuple[Path, Any, str]]:
+    from importlib import import_module
+
+    for name, mode in (("html", "w"), ("junit", "w"), ("markdown", "a")):
+        if options[name] is not None:
+            yield options[name], import_module(f"conformance.report.{name}").render, mode
