@@ -30,3 +30,12 @@ def test_an_entry_that_holds_by_now_fails_the_run(project: Project) -> None:
     result = project.run("--stripe-baseline=known.yml")
     assert result.ret != 0
     assert "read/body:name" in result.stdout.str()
+
+
+def test_a_baseline_that_is_none_is_one_line_and_a_usage_error(project: Project) -> None:
+    project.scenario("first")
+    (project.path / "known.yml").write_text("target: x\nentries: {}\n")
+    result = project.run("--stripe-baseline=known.yml")
+    assert result.ret == 4
+    assert "known.yml:" in result.stderr.str()
+    assert "Traceback" not in result.stderr.str() + result.stdout.str()

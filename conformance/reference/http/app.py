@@ -74,17 +74,20 @@ class Reference:
     ) -> tuple[int, Headers, bytes]:
         """Status, headers and body of the answer. Never raises for what a client sent."""
         sent = dict(raw)
-        headers: Headers = [_JSON, (b"date", self.clock.date())]
+        headers: Headers = [_JSON]
         try:
             account = self._account(key_of(sent.get(b"authorization", b"")))
         except StripeError as error:
             named = _text(sent.get(b"stripe-version"))
             headers += [
+                (b"date", self.clock.date()),
                 (b"request-id", self._refused.new("req_").encode()),
                 (b"stripe-version", (named if named in KNOWN else self.version).encode()),
                 (b"www-authenticate", b'Basic realm="Stripe"'),
             ]
             return error.status, headers, _error(error)
+        account.world.clock.tick()
+        headers.append((b"date", account.world.clock.date()))
         if method == "POST" and path == RESET:
             self._accounts.pop(account.world.key, None)
             return 200, headers, b'{"reset":true}\n'
@@ -94,7 +97,7 @@ class Reference:
     def _account(self, key: str) -> Account:
         account = self._accounts.get(key)
         if account is None:
-            account = self._accounts[key] = Account(World(self.seed, key, self.clock, self.version, snapshot))
+            account = self._accounts[key] = Account(World(self.seed, key, self.clock.for_account(), self.version, snapshot))
         return account
 
 

@@ -1,4 +1,4 @@
-"""What time it is: the machine's clock, or a moment that stands still so that recordings are byte-stable."""
+"""What time it is: the machine's clock, or one that only requests move, so that recordings are byte-stable."""
 
 from __future__ import annotations
 
@@ -7,18 +7,31 @@ from datetime import datetime, timezone
 from email.utils import formatdate
 
 
+#: Requests to the second of a clock that only requests move: time passes, and passes alike in every recording.
+REQUESTS_A_SECOND = 4
+
+
 class Clock:
-    """``frozen`` (Unix seconds) stands still; None runs with the machine."""
+    """With ``start`` (Unix seconds) it is moved by `tick` alone; without, it runs with the machine."""
 
-    __slots__ = ("_at", "_date", "_frozen")
+    __slots__ = ("_at", "_date", "_start", "_ticks")
 
-    def __init__(self, frozen: int | None = None) -> None:
-        self._frozen = frozen
+    def __init__(self, start: int | None = None) -> None:
+        self._start = start
+        self._ticks = 0
         self._at = -1
         self._date = b""
 
+    def for_account(self) -> Clock:
+        """A clock of one account's own: what others ask for does not move it."""
+        return self if self._start is None else Clock(self._start)
+
+    def tick(self) -> None:
+        """A request has come."""
+        self._ticks += 1
+
     def now(self) -> int:
-        return int(time.time()) if self._frozen is None else self._frozen
+        return int(time.time()) if self._start is None else self._start + self._ticks // REQUESTS_A_SECOND
 
     def date(self) -> bytes:
         """The ``Date`` header, made once per second."""
