@@ -259,6 +259,18 @@ def fallthrough_search(call: Call) -> Answer | None:
 
 
 @fault
+def fallthrough_without_a_word(call: Call) -> Answer | None:
+    """6: the same for /invoices/search, in an envelope that names nothing."""
+    given = _left_out(call, lambda: answer(404, "404: Not Found", "text/plain"))
+    missing = given.status == 404 and "json" in given.headers["content-type"]
+    return (
+        answer(404, {"error": {"message": "Not Found", "type": "invalid_request_error"}})
+        if missing or call.action == "search"
+        else given
+    )
+
+
+@fault
 def fallthrough_subaction(call: Call) -> Answer | None:
     """6: every unknown sub-action of an invoice falls into /invoices/:id/*, which looks the id up in vain."""
     unknown = call.action in LEFT_OUT or call.action.startswith("conformance_canary")

@@ -42,13 +42,14 @@ class Signature(NamedTuple):
 class Canary:
     """What this target answered where Stripe says ``Unrecognized request URL``.
 
-    ``learned`` is False before it was asked.
-    ``falls_through``: a bogus sub-action of an invoice was taken for the invoice itself.
+    ``learned`` is False before it was asked. ``falls_through``: a bogus sub-action of an invoice was taken for the
+    invoice itself. ``unknown_object`` is how it speaks of an invoice that is not there.
     """
 
     signatures: frozenset[Signature] = frozenset()
     falls_through: bool = False
     learned: bool = False
+    unknown_object: Signature | None = None
 
 
 class Case(NamedTuple):
@@ -142,7 +143,12 @@ def _alien_404(case: Case) -> bool:
 def _took_route_for_id(case: Case) -> bool:
     """``No such invoice: 'search'``, or ``'in_1/finalize'``, or ``'finalize'``: the router has no such route."""
     word = case.request.path.partition("?")[0].rstrip("/").rpartition("/")[2]
-    if word not in ROUTE_WORDS or not is_resource_missing(case.response):
+    if word not in ROUTE_WORDS:
+        return False
+    in_place_of_id = case.request.path.count("/") == 3
+    if in_place_of_id and signature(case.request, case.response) == case.canary.unknown_object:
+        return True
+    if not is_resource_missing(case.response):
         return False
     named = [quoted.rpartition("/")[2] for quoted in _QUOTED.findall(case.message)]
     return word in named or case.message.rstrip(".").endswith((f": {word}", f"/{word}"))

@@ -22,6 +22,7 @@ CANARIES = (
         "POST", "/v1/invoices/in_conformance_canary/conformance_canary_action", {"metadata": {"conformance": "canary"}}
     ),
 )
+UNKNOWN_OBJECT = Request("GET", "/v1/invoices/in_conformance_canary")
 
 Ask = Callable[[Request, float], Response]  # raises WireFailure
 
@@ -79,20 +80,26 @@ class Health:
         signatures = set()
         falls_through = False
         for question in CANARIES:
-            try:
-                answer = self._ask(question, self._settings.timeout)
-            except WireFailure:
-                if not self._is_up() and not (self.revive and self.revive()):
-                    asked = f"{question.method} {question.path}"
-                    raise TargetUseless(
-                        f"target {self._settings.name!r} died of a request for an unknown route ({asked})."
-                    ) from None
+            answer = self._survives(question)
+            if answer is None or _is_list(answer):
                 continue
             if is_resource_missing(answer):
                 falls_through = True  # speaks of an object: says nothing about how routes are refused
-            elif not _is_list(answer):
+            else:
                 signatures.add(signature(question, answer))
-        return Canary(frozenset(signatures), falls_through, learned=True)
+        unknown = self._survives(UNKNOWN_OBJECT)
+        missing = signature(UNKNOWN_OBJECT, unknown) if unknown is not None and unknown.status == 404 else None
+        return Canary(frozenset(signatures), falls_through, True, None if missing in signatures else missing)
+
+    def _survives(self, question: Request) -> Response | None:
+        """The answer, or None where there is none. Raise TargetUseless if that was the target's end."""
+        try:
+            return self._ask(question, self._settings.timeout)
+        except WireFailure:
+            if self._is_up() or (self.revive and self.revive()):
+                return None
+        asked = f"{question.method} {question.path}"
+        raise TargetUseless(f"target {self._settings.name!r} died of a request for what is not there ({asked}).")
 
     def blocked(self, life: int) -> str:
         """Why a request need not even be sent, or an empty string. Asks a target that is down again now and then."""

@@ -14,10 +14,13 @@ _SECRET_NAMES = frozenset(
      "password", "ephemeral_key", "access_token", "refresh_token", "webhook_secret", "signing_secret", "x-api-key"}
 )  # fmt: skip
 # Keys by their looks, whoever they belong to: a recording may hold keys that this run was never told.
-_LOOKS = re.compile(r"\b(?:sk|rk|whsec|ek)_(?:live_|test_)?[A-Za-z0-9]{16,}|\b[a-z]+_[A-Za-z0-9]+_secret_[A-Za-z0-9]+")
+_LOOKS = re.compile(r"\b(?:sk|rk|whsec|ek)_(?:live_|test_)?[A-Za-z0-9]{16,}")
+# A client secret keeps the id that it begins with, so that it still looks like one to those who check it.
+_CLIENT_SECRET = re.compile(r"\b([a-z]+_[A-Za-z0-9]+_secret_)[A-Za-z0-9]+")
+_CUT = "_secret_redacted"
 _NAMES = "|".join(sorted(map(re.escape, _SECRET_NAMES)))
-_SECRET_MEMBER = re.compile(rf'("(?:{_NAMES})"\s*:\s*")(?:[^"\\]|\\.)+', re.IGNORECASE)
-_SECRET_PARAM = re.compile(rf"((?:^|[&\[])(?:{_NAMES})\]?=)[^&]+", re.IGNORECASE)
+_SECRET_MEMBER = re.compile(rf'("(?:{_NAMES})"\s*:\s*")(?!\w+{_CUT}")(?:[^"\\]|\\.)+', re.IGNORECASE)
+_SECRET_PARAM = re.compile(rf"((?:^|[&\[])(?:{_NAMES})\]?=)(?!\w+{_CUT}(?:&|$))[^&]+", re.IGNORECASE)
 _IN_FORM = quote_plus(PLACEHOLDER)
 _MARKS = ("sk_", "rk_", "whsec_", "ek_", "_secret_")
 
@@ -55,7 +58,9 @@ class Redactor:
     def thorough(self, text: str) -> str:
         """By value, and whatever looks like a Stripe key or client secret. For artifacts that leave the machine."""
         text = self.text(text)
-        return _LOOKS.sub(PLACEHOLDER, text) if any(mark in text for mark in _MARKS) else text
+        if not any(mark in text for mark in _MARKS):
+            return text
+        return _CLIENT_SECRET.sub(r"\1redacted", _LOOKS.sub(PLACEHOLDER, text))
 
     def tree(self, node: Any) -> Any:
         """A JSON tree without secrets: members with a telling name lose their value whatever it is."""
@@ -63,12 +68,18 @@ class Redactor:
             return self.thorough(node)
         if isinstance(node, Mapping):
             return {
-                self.text(key) if isinstance(key, str) else key: PLACEHOLDER if _hides(key, value) else self.tree(value)
+                self.text(key) if isinstance(key, str) else key: self._hidden(value)
+                if _hides(key, value)
+                else self.tree(value)
                 for key, value in node.items()
             }
         if isinstance(node, (list, tuple)):
             return [self.tree(item) for item in node]
         return node
+
+    def _hidden(self, value: str) -> str:
+        text = self.thorough(value)
+        return text if text.endswith(_CUT) else PLACEHOLDER
 
 
 def _hides(key: Any, value: Any) -> bool:

@@ -49,6 +49,7 @@ VERDICTS: dict[str, dict[str, Reply]] = {
     "placeholder_200": MISSING,
     "placeholder_object_200": MISSING,
     "fallthrough_search": MISSING,
+    "fallthrough_without_a_word": MISSING,
     "fallthrough_subaction": MISSING,
     "wrong_json_types": NO_SEARCH,
     "not_a_number": {"POST {invoice}/pay": Reply.UNREADABLE, **NO_SEARCH},

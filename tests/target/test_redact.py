@@ -66,6 +66,15 @@ def test_a_json_text_keeps_its_bytes_but_for_the_secret() -> None:
     assert Redactor().json_text(text) == f'{{ "client_secret" : "{PLACEHOLDER}",\n "total": 1.50, "other": "secret" }}'
 
 
+def test_a_client_secret_still_looks_like_one():
+    redactor = Redactor()
+    cut = "pi_3abc_secret_redacted"
+    assert redactor.json_text('{"client_secret": "pi_3abc_secret_9xYz"}') == f'{{"client_secret": "{cut}"}}'
+    assert redactor.tree({"client_secret": "pi_3abc_secret_9xYz"}) == {"client_secret": cut}
+    assert redactor.form_text("client_secret=pi_3abc_secret_9xYz&a=1") == f"client_secret={cut}&a=1"
+    assert redactor.json_text(f'{{"client_secret": "{cut}"}}') == f'{{"client_secret": "{cut}"}}'
+
+
 def test_a_form_text_keeps_everything_but_the_secret() -> None:
     text = "a=1&client_secret=abc&card[secret]=x&b=client_secret"
     assert Redactor().form_text(text) == "a=1&client_secret=%5Bredacted%5D&card[secret]=%5Bredacted%5D&b=client_secret"
