@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -36,7 +37,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class PlannedStep:
-    """A step ready to run: ``on_failure`` is what its failed expectations come to, ``file`` and ``row`` where it is written."""
+    """A step ready to run. ``on_failure``: what its failed expectations come to; ``file``, ``row``: where it is in."""
 
     step: Step
     file: str
@@ -78,9 +79,15 @@ class Planner:
         self._requirement = requirement
         self._version = version
         self._planned: dict[str, PlannedSetup] = {}
+        # When many scenarios start at once, the first one's setups and requirements are read for all of them, once.
+        self._lock = threading.Lock()
 
     def plan(self, scenario: Scenario) -> Plan:
         """Raise `match.BadMatcher` or, for an unknown setup, KeyError: lint says both with their places."""
+        with self._lock:
+            return self._plan(scenario)
+
+    def _plan(self, scenario: Scenario) -> Plan:
         return Plan(
             scenario,
             self._given(scenario.given),

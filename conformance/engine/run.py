@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Any
 
 from conformance import match
@@ -237,12 +238,17 @@ class _Performance:
 def _date(exchange: Exchange) -> float:
     """The response's own clock: its Date header, else when the request was sent (Unix seconds)."""
     header = exchange.response.headers.get("date") if exchange.response else None
-    if header:
-        try:
-            return parsedate_to_datetime(header).timestamp()
-        except ValueError:
-            pass
-    return exchange.started
+    seconds = _seconds(header) if header else None
+    return exchange.started if seconds is None else seconds
+
+
+@lru_cache(maxsize=16)  # most answers of a run come in the same few seconds as their neighbours
+def _seconds(date: str) -> float | None:
+    """Unix seconds of a Date header, None for what is no date."""
+    try:
+        return parsedate_to_datetime(date).timestamp()
+    except (ValueError, OverflowError):
+        return None
 
 
 def _result(
