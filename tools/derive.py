@@ -23,7 +23,7 @@ if str(ROOT) not in sys.path:
 
 from conformance.contract.chronicle import FIRST, LAST, Span  # noqa: E402
 from tools import sdk_python  # noqa: E402
-from tools.shape import NODE_NAMES, OBJECTS, OVERRIDES, Shape, merge  # noqa: E402
+from tools.shape import NODE_NAMES, OBJECTS, Shape, merge  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -101,9 +101,7 @@ def shape_of(pin: Pin, cache: Path) -> Shape:
             raise SystemExit(
                 f"{shape.release}: {len(shape.unresolved)} types not understood, first {shape.unresolved[0]}"
             )
-        shape.fields.update(OVERRIDES)
-        for path in OVERRIDES:
-            shape.enums.pop(path, None)
+        shape.override()
     return merge(shapes)
 
 

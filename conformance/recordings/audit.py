@@ -21,7 +21,7 @@ from conformance.recordings import fit, sources
 from conformance.recordings.fit import Told
 from conformance.recordings.model import all_headers, header
 from conformance.recordings.secrets import secrets
-from conformance.results.cause import fingerprint
+from conformance.results.cause import fingerprint, normal_path
 from conformance.results.model import Check, Outcome, ScenarioResult, StepResult, gravest
 from conformance.target.base import NOT_JSON, Exchange, Request, Response
 
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
     from conformance.recordings.model import Captured
 
-MOST = 100  # findings kept of one recording; the rest are counted
+EXAMPLES = 2  # findings kept of each kind (rule and field) in one recording
+MOST = 400  # findings kept of one recording; the rest are counted
 SHOWING = ("invoice", "list", "event")  # bodies that show the status of invoices as it is then
 REMEMBERED = 4096  # invoices whose last status is remembered
 REPLACED = frozenset({"ids", "clock", "urls"})
@@ -71,6 +72,8 @@ class Recording:
     started: float = field(default_factory=time.time)
     steps: list[StepResult] = field(default_factory=list)
     kept: int = 0
+    kinds: Counter[tuple[str, str]] = field(default_factory=Counter)
+    alike: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
     passed: int = 0
     judged: int = 0
@@ -136,11 +139,20 @@ class Audit:
             recording.passed += 1
 
     def _keep(self, recording: Recording, item: Captured, found: list[Violation]) -> None:
-        if recording.kept >= MOST:
-            recording.left_out.update(violation.severity for violation in found)
-            return
-        recording.kept += len(found)
-        recording.steps.append(_step(recording, item, found))
+        """Keep what is not yet known of this recording: `EXAMPLES` of each kind, `MOST` in all; count the rest."""
+        new = []
+        for violation in found:
+            kind = (violation.rule, normal_path(violation.path))
+            if recording.kinds[kind] >= EXAMPLES:
+                recording.alike += 1
+            elif recording.kept >= MOST:
+                recording.left_out[violation.severity] += 1
+            else:
+                recording.kinds[kind] += 1
+                recording.kept += 1
+                new.append(violation)
+        if new:
+            recording.steps.append(_step(recording, item, new))
 
 
 def _violations(item: Captured, body: Any, contract: Contract) -> list[Violation]:
@@ -361,6 +373,8 @@ def _tags(recording: Recording) -> dict[str, str]:
         return {}
     told = recording.versions.most_common(1)[0][0]
     tags = {"api-version": str(told.version), "api-version-by": told.by}
+    if recording.alike:
+        tags["not-listed"] = f"{recording.alike} more findings of the kinds that are listed"
     if recording.fitted:
         first, last = recording.fitted[0], recording.fitted[-1]
         tags["api-version-fits"] = str(last) if first == last else f"{first} to {last}"
@@ -388,7 +402,7 @@ def _whole(recording: Recording) -> Iterator[Check]:
     if recording.left_out:
         more = ", ".join(f"{number} {severity}" for severity, number in recording.left_out.most_common())
         worst = gravest([OUTCOMES[severity] for severity in recording.left_out])
-        yield _finding("more", "", f"and more of the same kind that are not listed: {more}", worst, here)
+        yield _finding("more", "", f"more findings than the {MOST} that are listed: {more}", worst, here)
 
 
 @lru_cache(maxsize=256)
