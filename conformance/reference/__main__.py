@@ -25,7 +25,11 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=0, help="port to listen on; 0 takes a free one (default)")
     parser.add_argument("--seed", default="0", help="decides the ids (default: 0)")
     parser.add_argument(
-        "--clock", type=_moment, default=None, metavar="2026-11-01T00:00:00Z", help="start here and let requests alone move the time, a quarter of a second each"
+        "--clock",
+        type=_moment,
+        default=None,
+        metavar="2026-11-01T00:00:00Z",
+        help="start here and let requests alone move the time, a quarter of a second each",
     )
     parser.add_argument(
         "--api-version", default=NEWEST, type=_version, help=f"for requests without Stripe-Version (default: {NEWEST})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.api import drafts, payment_methods
+from conformance.reference.api import drafts, payment_methods, rates
 from conformance.reference.api.call import Call, clean_metadata, found, merge_metadata, or_none, stub
 from conformance.reference.model import ledger
 from conformance.reference.model.problems import problem, refused
@@ -56,6 +56,7 @@ def create(call: Call) -> Body:
     _take_prefix(world, row, call.get("invoice_prefix") or world.ids.token(8, upper=True))
     _set_fields(call, row)
     world.customers.add(row)
+    _set_coupon(world, row, call.params)
     if call.get("payment_method"):
         method = payment_methods.resolve(world, call.params["payment_method"], "payment_method")
         _attach(call, row, method)
@@ -123,6 +124,13 @@ def _set_invoice_settings(call: Call, row: Body) -> None:
         row["invoice_settings"]["default_payment_method"] = _own_method(call, row, settings["default_payment_method"])
 
 
+def _set_coupon(world: World, row: Body, sent: dict[str, Any]) -> None:
+    """Before basil a customer could have a discount; its invoices inherit it (INV-CRE-029)."""
+    if "coupon" in sent or "promotion_code" in sent:
+        made = rates.discounts(world, rates.by_coupon(sent), row, param="coupon", once=False)
+        row["discount"] = world.discounts.rows[made[0]] if made else None
+
+
 def _own_method(call: Call, row: Body, identifier: str) -> str | None:
     """The default for invoices must be attached to this customer."""
     if not identifier:
@@ -168,6 +176,7 @@ def update(call: Call) -> Body:
         changed, row["email"] = row["email"], email
         world.customers.set(row, "email", changed)
     merge_metadata(row, call.get("metadata"))
+    _set_coupon(world, row, call.params)
     if "balance" in call.params and call.params["balance"] != row["balance"]:
         ledger.record(
             world,

@@ -127,6 +127,13 @@ _ITEM: dict[str, Shape] = {
 }  # fmt: skip
 ITEM_CREATE = fields(customer=text, customer_account=text, currency=text, invoice=text, subscription=text, **_ITEM)
 ITEM_UPDATE = fields(invoicing_rules=anything, **_ITEM)
+_ITEM_BEFORE_BASIL = {
+    **{name: shape for name, shape in _ITEM.items() if name != "pricing"},
+    "price": text,
+    "unit_amount": whole,
+}
+ITEM_CREATE_BEFORE_BASIL = fields(customer=text, currency=text, invoice=text, subscription=text, **_ITEM_BEFORE_BASIL)
+ITEM_UPDATE_BEFORE_BASIL = fields(**_ITEM_BEFORE_BASIL)
 ITEM_LIST = fields(created=WHEN, customer=text, customer_account=text, invoice=text, pending=flag, **_PAGE)
 _LINE = {**_CHARGE, "pricing": PRICING, "tax_amounts": anything}
 LINE_UPDATE = fields(**_LINE, **_EXPAND)
@@ -138,14 +145,6 @@ LINES_REMOVE = fields(
     ("lines",), lines=many(fields(("id", "behavior"), id=text, behavior=one_of("delete", "unassign")), 50),
     invoice_metadata=metadata, **_EXPAND,
 )  # fmt: skip
-PREVIEW = fields(
-    automatic_tax=AUTOMATIC_TAX, currency=text, customer=text, customer_account=text, customer_details=anything, discounts=DISCOUNTS,
-    invoice_items=many(fields(currency=text, invoiceitem=text, price=text, tax_behavior=TAX_BEHAVIOR, tax_code=or_empty(text), unit_amount=whole,
-                              unit_amount_decimal=decimal, **_CHARGE), 250),
-    issuer=anything, on_behalf_of=or_empty(text), preview_mode=one_of("next", "recurring"), schedule=text, schedule_details=anything,
-    subscription=text, subscription_details=anything, **_EXPAND,
-)  # fmt: skip
-
 PAYMENT_LIST = fields(
     created=WHEN, invoice=text, payment=fields(("type",), type=one_of("payment_intent", "payment_record"), payment_intent=text, payment_record=text),
     status=one_of("canceled", "open", "paid"), **_PAGE,
@@ -161,6 +160,11 @@ _CUSTOMER: dict[str, Shape] = {
 }  # fmt: skip
 CUSTOMER_CREATE = fields(payment_method=text, tax_id_data=anything, test_clock=text, **_CUSTOMER)
 CUSTOMER_UPDATE = fields(**_CUSTOMER)
+_COUPON: dict[str, Shape] = {"coupon": or_empty(text), "promotion_code": or_empty(text)}
+CUSTOMER_CREATE_BEFORE_BASIL = fields(
+    payment_method=text, tax_id_data=anything, test_clock=text, **_CUSTOMER, **_COUPON
+)
+CUSTOMER_UPDATE_BEFORE_BASIL = fields(**_CUSTOMER, **_COUPON)
 CUSTOMER_LIST = fields(created=WHEN, email=text, test_clock=text, **_PAGE)
 BALANCE_CREATE = fields(
     ("amount", "currency"), amount=whole, currency=text, description=limited(350), metadata=metadata, **_EXPAND
@@ -375,6 +379,15 @@ SUBSCRIPTION_CREATE = fields(
     trial_period_days=counting,
     **_SUBSCRIPTION,
 )
+SUBSCRIPTION_CREATE_BEFORE_BASIL = fields(
+    billing_cycle_anchor=whole,
+    currency=text,
+    customer=text,
+    items=many(fields(**_SUBSCRIPTION_ITEM), 20),
+    trial_period_days=counting,
+    **_COUPON,
+    **_SUBSCRIPTION,
+)
 SUBSCRIPTION_UPDATE = fields(
     billing_cycle_anchor=one_of("now", "unchanged"),
     cancellation_details=anything,
@@ -409,4 +422,39 @@ SUBSCRIPTION_LIST = fields(
     ),
     test_clock=text,
     **_PAGE,
+)
+
+SUBSCRIPTION_DETAILS = fields(
+    billing_cycle_anchor=anything,
+    billing_mode=anything,
+    cancel_at=or_empty(anything),
+    cancel_at_period_end=flag,
+    cancel_now=flag,
+    default_tax_rates=TAX_RATES,
+    items=many(fields(id=text, deleted=flag, clear_usage=flag, **_SUBSCRIPTION_ITEM), 20),
+    metadata=metadata,
+    proration_behavior=one_of("always_invoice", "create_prorations", "none"),
+    proration_date=whole,
+    start_date=whole,
+    trial_end=either(one_of("now"), whole),
+)
+
+PREVIEW = fields(
+    automatic_tax=AUTOMATIC_TAX, currency=text, customer=text, customer_account=text, customer_details=anything, discounts=DISCOUNTS,
+    invoice_items=many(fields(currency=text, invoiceitem=text, price=text, tax_behavior=TAX_BEHAVIOR, tax_code=or_empty(text), unit_amount=whole,
+                              unit_amount_decimal=decimal, **_CHARGE), 250),
+    issuer=anything, on_behalf_of=or_empty(text), preview_mode=one_of("next", "recurring"), schedule=text, schedule_details=anything,
+    subscription=text, subscription_details=SUBSCRIPTION_DETAILS, **_EXPAND,
+)  # fmt: skip
+UPCOMING = fields(
+    coupon=text,
+    currency=text,
+    customer=text,
+    discounts=DISCOUNTS,
+    subscription=text,
+    subscription_details=SUBSCRIPTION_DETAILS,
+    subscription_items=many(fields(id=text, deleted=flag, **_SUBSCRIPTION_ITEM), 20),
+    subscription_proration_behavior=one_of("always_invoice", "create_prorations", "none"),
+    subscription_proration_date=whole,
+    **_EXPAND,
 )

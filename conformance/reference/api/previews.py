@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.api import catalog, drafts, invoices, items, rates
+from conformance.reference.api import catalog, cycles, drafts, invoices, items, rates, subscriptions
 from conformance.reference.api.call import found
-from conformance.reference.model.problems import problem, refused
+from conformance.reference.model import calendar
+from conformance.reference.model.problems import StripeError, problem, refused
 
 if TYPE_CHECKING:
     from conformance.reference.api.call import Call
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 #: Oldest previews are forgotten beyond this many (Stripe keeps them for 72 hours).
 MOST_PREVIEWS = 1000
+_RENEWING = frozenset({"active", "past_due", "trialing", "unpaid", "incomplete"})
 _NAMED = ("subscription", "schedule", "subscription_details", "schedule_details", "invoice_items")
 
 
@@ -27,13 +29,89 @@ def create(call: Call) -> Body:
         raise refused("POST /v1/invoices/create_preview", "only-customer-given")
     if "schedule" in sent or "schedule_details" in sent:
         raise problem("The reference has no subscription schedules.", param="schedule")
-    if "subscription" in sent:
-        found(world.subscriptions, sent["subscription"], "subscription", "subscription", status=400)
+    if "subscription" in sent or "items" in sent.get("subscription_details", {}):
+        return _keep(world, _of_subscription(call, sent.get("subscription_details", {})))
     customer = found(world.customers, sent["customer"], "customer", "customer", status=400)
     currency = catalog.currency_of(sent["currency"]) if "currency" in sent else _currency(world, customer, sent)
     row = _row(world, customer, currency)
     _fill(call, row, customer)
     drafts.recompute(world, row)
+    return _keep(world, row)
+
+
+def upcoming(call: Call) -> Body:
+    """The endpoint of versions before basil (INV-PRV-002..004): what the next invoice would be, without an id."""
+    world, sent = call.world, call.params
+    if "customer" not in sent and "subscription" not in sent:
+        raise refused("GET /v1/invoices/upcoming", "no-customer-subscription")
+    if "subscription" not in sent:
+        customer = found(world.customers, sent["customer"], "customer", "customer", status=400)
+        rows = [row for row in world.subscriptions.of("customer", customer["id"]) if row["status"] in _RENEWING]
+        if not rows and not world.items.has("_pending_for", customer["id"]):
+            raise _none(customer["id"])
+        if not rows:
+            row = _row(world, customer, customer["currency"] or world.currency)
+            _fill(call, row, customer)
+            drafts.recompute(world, row)
+            return _nameless(row)
+        sent["subscription"] = rows[-1]["id"]
+    details = dict(sent.get("subscription_details", {}))
+    for name in ("items", "proration_behavior", "proration_date"):
+        if f"subscription_{name}" in sent:
+            details[name] = sent[f"subscription_{name}"]
+    return _nameless(_of_subscription(call, details))
+
+
+def _nameless(row: Body) -> Body:
+    return {**row, "_nameless": True}
+
+
+def _none(customer: str) -> StripeError:
+    """INV-PRV-003."""
+    return refused("GET /v1/invoices/upcoming", "nothing-upcoming", f"No upcoming invoices for customer: {customer}")
+
+
+def _of_subscription(call: Call, details: dict[str, Any]) -> Body:
+    """The next invoice of a subscription, perhaps after a change (INV-PRV-007). The change is made, looked at, and taken back."""
+    world = call.world
+    subscription = found(world.subscriptions, call.params["subscription"], "subscription", "subscription", status=400)
+    ending = details.get("cancel_at_period_end", subscription["cancel_at_period_end"])
+    if subscription["status"] not in _RENEWING or (
+        ending and not world.items.has("_pending_for", subscription["customer"])
+    ):
+        raise _none(subscription["customer"])  # INV-PRV-014
+    world.journal.watch(subscription)
+    changed = {"proration_behavior": "create_prorations", **details}
+    if call.get("preview_mode") == "recurring":  # INV-PRV-008
+        changed["proration_behavior"] = "none"
+    if "items" in details:
+        subscriptions.change_items(call, subscription, changed)
+    first = cycles.items_of(world, subscription)[0]
+    begin, boundary = first["current_period_start"], first["current_period_end"]
+    recurring = first["price"]["recurring"]
+    until = calendar.period_after(boundary, recurring["interval"], recurring["interval_count"], boundary)
+    row = cycles.draft_for(world, subscription, "upcoming", begin, boundary)
+    if not ending:
+        cycles.put_lines(world, row, subscription, boundary, until)
+    if "discounts" in call.params:
+        row["discounts"] = rates.discounts(world, call.params["discounts"], row, once=False)
+    drafts.recompute(world, row)
+    shown = {
+        **row,
+        "id": f"upcoming_{row['id']}",
+        "created": boundary,
+        "next_payment_attempt": boundary + invoices.HOUR,
+        "webhooks_delivered_at": None,
+    }
+    shown.update(auto_advance=True, _draft_of=None)
+    for line in shown["_lines"]:
+        line["invoice"] = shown["id"]
+    shown["_lines"] = [dict(line) for line in shown["_lines"]]
+    world.journal.forget()
+    return shown
+
+
+def _keep(world: World, row: Body) -> Body:
     world.previews.add(row)
     if len(world.previews) > MOST_PREVIEWS:
         world.previews.remove(next(iter(world.previews.rows.values())))

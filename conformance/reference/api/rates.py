@@ -179,6 +179,11 @@ def discounts(world: World, sent: Any, owner: Body, *, param: str = "discounts",
     return [one for one in made if one]
 
 
+def by_coupon(sent: dict[str, Any]) -> list[dict[str, str]]:
+    """The ``coupon`` and ``promotion_code`` parameters of versions before basil, as ``discounts``."""
+    return [{name: sent[name]} for name in ("coupon", "promotion_code") if sent.get(name)]
+
+
 def _own_discount(world: World, identifier: str, owner: Body, param: str) -> None:
     """INV-CRE-031: a discount can be reused on the object it was made for, while it is there."""
     known = world.discounts.get(identifier)

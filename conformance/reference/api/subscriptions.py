@@ -30,7 +30,7 @@ def create(call: Call) -> Body:
     row = _row(call, customer, priced[0]["currency"], begin, trial_end)
     _check_collection(world, row, customer, sent)
     world.subscriptions.add(row)
-    row["discounts"] = rates.discounts(world, sent.get("discounts"), row, once=False)
+    row["discounts"] = rates.discounts(world, rates.by_coupon(sent) or sent.get("discounts"), row, once=False)
     for index, (one, price) in enumerate(zip(sent["items"], priced, strict=True)):
         _add_item(world, row, one, price, trial_end, f"items[{index}]")
     items.take_currency(world, customer, row["currency"])
@@ -222,7 +222,7 @@ def update(call: Call) -> Body:
     if sent.get("trial_end") == "now" and row["status"] == "trialing":
         _end_trial(world, row)
     if "items" in sent:
-        _change_items(call, row)
+        change_items(call, row, sent)
     merge_metadata(row, sent.get("metadata"))
     world.journal.tell("customer.subscription.updated", row)
     return row
@@ -265,15 +265,15 @@ def _end_trial(world: World, row: Body) -> None:
     cycles.renew(world, row["id"], now)
 
 
-def _change_items(call: Call, row: Body) -> None:
+def change_items(call: Call, row: Body, sent: dict[str, Any]) -> None:
     """Quantity and price changes; how they are billed is ``proration_behavior`` (INV-SUB-014)."""
     world = call.world
-    at = call.get("proration_date", world.now())
-    behavior = call.get("proration_behavior", "create_prorations")
+    at = sent.get("proration_date", world.now())
+    behavior = sent.get("proration_behavior", "create_prorations")
     trial = row["status"] == "trialing"
     made: list[Body] = []
-    for index, sent in enumerate(call.params["items"]):
-        made += _change_item(world, row, sent, f"items[{index}]", at, prorated=behavior != "none" and not trial)
+    for index, one in enumerate(sent["items"]):
+        made += _change_item(world, row, one, f"items[{index}]", at, prorated=behavior != "none" and not trial)
     if behavior == "always_invoice" and made:
         _invoice_now(call, row)
 

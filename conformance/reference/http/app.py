@@ -97,7 +97,9 @@ class Reference:
     def _account(self, key: str) -> Account:
         account = self._accounts.get(key)
         if account is None:
-            account = self._accounts[key] = Account(World(self.seed, key, self.clock.for_account(), self.version, snapshot))
+            account = self._accounts[key] = Account(
+                World(self.seed, key, self.clock.for_account(), self.version, snapshot)
+            )
         return account
 
 
@@ -176,7 +178,7 @@ class Exchange:
         return 200, answer, True
 
     def _handle(self, version: str) -> bytes:
-        found = routes.match(self._method, self._path)
+        found = routes.match(self._method, self._path, version)
         if found is None:
             raise _unknown_url(self._method, self._path)
         route, ids = found
@@ -188,7 +190,7 @@ class Exchange:
                 "https://support.stripe.com/.",
                 stored=False,
             )
-        params = route.accepts(form.decode(self._form.decode("utf-8", "replace")), "")
+        params = route.accepted(version)(form.decode(self._form.decode("utf-8", "replace")), "")
         expand = params.pop("expand", [])
         passage.enter(self._world, ids, params)
         call = Call(self._world, ids, params, version, self._path, expand)

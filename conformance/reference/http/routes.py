@@ -31,19 +31,23 @@ from conformance.reference.model.table import Body
 
 if TYPE_CHECKING:
     from conformance.reference.api.shapes import Shape
+from conformance.reference.view.eras import BASIL
 
 Handler = Callable[[Call], Body]
 
 
 class Route(NamedTuple):
-    """``accepts`` reads the parameters; ``since`` is the first API version that has the endpoint, ``until`` the first that has it no more."""
+    """``accepts`` reads the parameters, ``before_basil`` those of older versions; ``until`` is the first version without the endpoint."""
 
     method: str
     path: str
     accepts: Shape
     answer: Handler
-    since: str = ""
+    before_basil: Shape | None = None
     until: str = ""
+
+    def accepted(self, version: str) -> Shape:
+        return self.before_basil if self.before_basil is not None and version < BASIL else self.accepts
 
 
 # fmt: off
@@ -52,6 +56,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/v1/invoices", params.INVOICE_LIST, invoices.listed),
     Route("GET", "/v1/invoices/search", params.INVOICE_SEARCH, search.search),
     Route("POST", "/v1/invoices/create_preview", params.PREVIEW, previews.create),
+    Route("GET", "/v1/invoices/upcoming", params.UPCOMING, previews.upcoming, until=BASIL),
     Route("GET", "/v1/invoices/{}", params.ONLY_EXPAND, invoices.retrieve),
     Route("POST", "/v1/invoices/{}", params.INVOICE_UPDATE, invoices.update),
     Route("DELETE", "/v1/invoices/{}", params.NOTHING, invoices.delete),
@@ -68,15 +73,15 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/v1/invoices/{}/remove_lines", params.LINES_REMOVE, lines.remove),
     Route("GET", "/v1/invoice_payments", params.PAYMENT_LIST, invoice_payments.listed),
     Route("GET", "/v1/invoice_payments/{}", params.ONLY_EXPAND, invoice_payments.retrieve),
-    Route("POST", "/v1/invoiceitems", params.ITEM_CREATE, items.create),
+    Route("POST", "/v1/invoiceitems", params.ITEM_CREATE, items.create, params.ITEM_CREATE_BEFORE_BASIL),
     Route("GET", "/v1/invoiceitems", params.ITEM_LIST, items.listed),
     Route("GET", "/v1/invoiceitems/{}", params.ONLY_EXPAND, items.retrieve),
-    Route("POST", "/v1/invoiceitems/{}", params.ITEM_UPDATE, items.update),
+    Route("POST", "/v1/invoiceitems/{}", params.ITEM_UPDATE, items.update, params.ITEM_UPDATE_BEFORE_BASIL),
     Route("DELETE", "/v1/invoiceitems/{}", params.NOTHING, items.delete),
-    Route("POST", "/v1/customers", params.CUSTOMER_CREATE, customers.create),
+    Route("POST", "/v1/customers", params.CUSTOMER_CREATE, customers.create, params.CUSTOMER_CREATE_BEFORE_BASIL),
     Route("GET", "/v1/customers", params.CUSTOMER_LIST, customers.listed),
     Route("GET", "/v1/customers/{}", params.ONLY_EXPAND, customers.retrieve),
-    Route("POST", "/v1/customers/{}", params.CUSTOMER_UPDATE, customers.update),
+    Route("POST", "/v1/customers/{}", params.CUSTOMER_UPDATE, customers.update, params.CUSTOMER_UPDATE_BEFORE_BASIL),
     Route("DELETE", "/v1/customers/{}", params.NOTHING, customers.delete),
     Route("POST", "/v1/customers/{}/balance_transactions", params.BALANCE_CREATE, customers.create_balance_transaction),
     Route("GET", "/v1/customers/{}/balance_transactions", params.PAGE, customers.list_balance_transactions),
@@ -132,7 +137,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/v1/refunds", params.REFUND_LIST, refunds.listed),
     Route("GET", "/v1/refunds/{}", params.ONLY_EXPAND, refunds.retrieve),
     Route("POST", "/v1/refunds/{}", params.REFUND_UPDATE, refunds.update),
-    Route("POST", "/v1/subscriptions", params.SUBSCRIPTION_CREATE, subscriptions.create),
+    Route("POST", "/v1/subscriptions", params.SUBSCRIPTION_CREATE, subscriptions.create, params.SUBSCRIPTION_CREATE_BEFORE_BASIL),
     Route("GET", "/v1/subscriptions", params.SUBSCRIPTION_LIST, subscriptions.listed),
     Route("GET", "/v1/subscriptions/{}", params.ONLY_EXPAND, subscriptions.retrieve),
     Route("POST", "/v1/subscriptions/{}", params.SUBSCRIPTION_UPDATE, subscriptions.update),
@@ -151,12 +156,13 @@ ROUTES: tuple[Route, ...] = (
 class Node:
     """One path segment: named children before the id."""
 
-    __slots__ = ("any", "named", "routes")
+    __slots__ = ("any", "named", "routes", "until")
 
     def __init__(self) -> None:
         self.named: dict[str, Node] = {}
         self.any: Node | None = None
         self.routes: dict[str, Route] = {}
+        self.until = ""
 
 
 def _tree(routes: tuple[Route, ...]) -> Node:
@@ -170,18 +176,19 @@ def _tree(routes: tuple[Route, ...]) -> Node:
             else:
                 node = node.named.setdefault(step, Node())
         node.routes[route.method] = route
+        node.until = route.until
     return root
 
 
 _ROOT = _tree(ROUTES)
 
 
-def match(method: str, path: str) -> tuple[Route, tuple[str, ...]] | None:
+def match(method: str, path: str, version: str) -> tuple[Route, tuple[str, ...]] | None:
     """The route and the ids in the path; None for what Stripe does not have."""
     node, ids = _ROOT, []
     for step in path[1:].split("/"):
         child = node.named.get(step)
-        if child is None:
+        if child is None or (child.until and version >= child.until):
             if node.any is None or not step:
                 return None
             ids.append(step)

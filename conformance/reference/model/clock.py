@@ -6,7 +6,6 @@ import time
 from datetime import datetime, timezone
 from email.utils import formatdate
 
-
 #: Requests to the second of a clock that only requests move: time passes, and passes alike in every recording.
 REQUESTS_A_SECOND = 4
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from conformance.reference.model.ids import fixed
+from conformance.reference.view.eras import older, plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +23,7 @@ def render(world: World, row: Body, version: str) -> Body:
     """A fresh dict; nested values may be shared with the stored object and must not be changed in place."""
     kind = row.get("object", "")
     shown = _plain(world, row) if "deleted" in row else _NEWEST.get(kind, _plain)(world, row)
-    return _older(world, kind, row, shown, version)
+    return older(world, kind, row, shown, version)
 
 
 def snapshot(world: World, row: Body) -> bytes:
@@ -30,8 +31,9 @@ def snapshot(world: World, row: Body) -> bytes:
     return orjson.dumps(render(world, row, world.version))
 
 
-def _older(world: World, kind: str, row: Body, shown: Body, version: str) -> Body:
-    return shown
+def _customer(world: World, row: Body) -> Body:
+    discount = row["discount"]
+    return {**_plain(world, row), "discount": _plain(world, discount) if discount else None}
 
 
 def _plain(_: World, row: Body) -> Body:
@@ -57,6 +59,8 @@ def _credit_note(world: World, row: Body) -> Body:
 
 def _invoice(world: World, row: Body) -> Body:
     shown = _with_lines(world, row, "/v1/invoices")
+    if "_nameless" in row:
+        del shown["id"]
     if row["_token"]:
         shown["hosted_invoice_url"], shown["invoice_pdf"] = _urls(world, row)
     return shown
@@ -77,33 +81,7 @@ def _subscription(world: World, row: Body) -> Body:
 
 def _subscription_item(world: World, row: Body) -> Body:
     price = row["price"]
-    return {**_plain(world, row), "plan": _plan(price), "price": _plain(world, price)}
-
-
-def _plan(price: Body) -> Body:
-    """The older face of a recurring price."""
-    recurring = price["recurring"]
-    return {
-        "id": price["id"],
-        "object": "plan",
-        "active": price["active"],
-        "amount": price["unit_amount"],
-        "amount_decimal": price["unit_amount_decimal"],
-        "billing_scheme": price["billing_scheme"],
-        "created": price["created"],
-        "currency": price["currency"],
-        "interval": recurring["interval"],
-        "interval_count": recurring["interval_count"],
-        "livemode": False,
-        "metadata": price["metadata"],
-        "meter": recurring["meter"],
-        "nickname": price["nickname"],
-        "product": price["product"],
-        "tiers_mode": price["tiers_mode"],
-        "transform_usage": price["transform_quantity"],
-        "trial_period_days": recurring["trial_period_days"],
-        "usage_type": recurring["usage_type"],
-    }
+    return {**_plain(world, row), "plan": plan(price), "price": _plain(world, price)}
 
 
 def _urls(world: World, row: Body) -> tuple[str, str]:
@@ -113,6 +91,7 @@ def _urls(world: World, row: Body) -> tuple[str, str]:
 
 
 _NEWEST: dict[str, Callable[[World, Body], Body]] = {
+    "customer": _customer,
     "credit_note": _credit_note,
     "invoice": _invoice,
     "subscription": _subscription,

@@ -1,0 +1,218 @@
+"""Back from the newest version: what older API versions show instead. One row per change, newest first; fields Stripe only added stay (INV-VER-018)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from conformance.reference.model import money
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.reference.model.table import Body
+    from conformance.reference.model.world import World
+
+BASIL = "2025-03-31.basil"
+CLOVER = "2025-09-30.clover"
+RENDERING = "2024-04-10"
+
+
+class Step(NamedTuple):
+    """Below ``before``, ``back`` changes what is ``shown`` of the stored ``row``."""
+
+    before: str
+    kind: str
+    back: Callable[[World, Body, Body], None]
+
+
+def _public(row: Body) -> Body:
+    return {key: value for key, value in row.items() if key[0] != "_"}
+
+
+def _discount(world: World, row: Body, shown: Body) -> None:
+    """INV-VER-010: the coupon itself instead of its source."""
+    del shown["source"]
+    shown["coupon"] = _public(row["_coupon"])
+
+
+def _invoice(world: World, row: Body, shown: Body) -> None:
+    """INV-VER-001..006."""
+    intent = world.payment_intents.get(row["_intent"] or "")
+    charged = intent is not None and not row["_paid_out_of_band"]
+    details = (row["parent"] or {}).get("subscription_details") or {}
+    shown.update(
+        application_fee_amount=None,
+        charge=intent["latest_charge"] if intent is not None and charged else None,
+        discount=_first_discount(world, row),
+        paid=row["status"] == "paid",
+        paid_out_of_band=row["_paid_out_of_band"],
+        payment_intent=row["_intent"],
+        quote=None,
+        subscription=details.get("subscription"),
+        subscription_details={"metadata": details.get("metadata")} if details else None,
+        tax=sum(tax["amount"] for tax in row["total_taxes"]) if row["total_taxes"] else None,
+        total_tax_amounts=[_tax_amount(tax) for tax in row["total_taxes"]],
+        transfer_data=None,
+    )
+    if row["_paid_out_of_band"]:  # INV-PAY-018, INV-VER-012
+        shown.update(amount_paid=row["amount_paid"] - row["_off_stripe"], amount_remaining=row["_off_stripe"])
+    lines = shown["lines"]
+    shown["lines"] = {**lines, "data": [older(world, "line_item", row, line, "") for line in lines["data"]]}
+
+
+def _first_discount(world: World, row: Body) -> Body | None:
+    if not row["discounts"]:
+        return None
+    found = world.discounts.rows[row["discounts"][0]]
+    shown = _public(found)
+    _discount(world, found, shown)
+    return shown
+
+
+def _tax_amount(tax: Body) -> Body:
+    reason = tax["taxability_reason"]
+    return {
+        "amount": tax["amount"],
+        "inclusive": tax["tax_behavior"] == "inclusive",
+        "tax_rate": tax["tax_rate_details"]["tax_rate"],
+        "taxability_reason": None if reason == "not_available" else reason,
+        "taxable_amount": tax["taxable_amount"],
+    }
+
+
+def _line(world: World, _row: Body, shown: Body) -> None:
+    """INV-VER-007."""
+    parent = shown["parent"]
+    details = parent[parent["type"]]
+    inclusive = sum(tax["amount"] for tax in shown["taxes"] if tax["tax_behavior"] == "inclusive")
+    from_item = details["invoice_item"]
+    shown.update(
+        amount_excluding_tax=shown["amount"] - inclusive,
+        **_priced(world, shown["pricing"]),
+        proration=details["proration"],
+        proration_details=details["proration_details"],
+        subscription=details["subscription"],
+        tax_amounts=[_tax_amount(tax) for tax in shown["taxes"]],
+        tax_rates=[_public(world.tax_rates.rows[tax["tax_rate_details"]["tax_rate"]]) for tax in shown["taxes"]],
+        type="invoiceitem" if from_item else "subscription",
+        unit_amount_excluding_tax=_each(shown["amount"] - inclusive, shown["quantity"]),
+    )
+    if from_item:
+        shown["invoice_item"] = from_item
+    if details.get("subscription_item"):
+        shown["subscription_item"] = details["subscription_item"]
+
+
+def _each(amount: int, quantity: int | None) -> str:
+    each = Decimal(amount) / (quantity or 1)
+    return money.plain(each.quantize(Decimal("1.000000000000")))
+
+
+def _priced(world: World, pricing: Body | None) -> Body:
+    """``price`` and ``plan`` as objects."""
+    price = world.prices.get(pricing["price_details"]["price"]) if pricing else None
+    return {"price": _public(price) if price else None, "plan": plan(price) if price and price["recurring"] else None}
+
+
+def _item(world: World, row: Body, shown: Body) -> None:
+    """INV-VER-008."""
+    unit = row["pricing"]["unit_amount_decimal"]
+    shown.update(
+        **_priced(world, row["pricing"]),
+        subscription=row["_subscription"],
+        unit_amount=None if unit is None or "." in unit else int(unit),
+        unit_amount_decimal=unit,
+    )
+    if row["_subscription_item"]:
+        shown["subscription_item"] = row["_subscription_item"]
+
+
+def _intent(_world: World, row: Body, shown: Body) -> None:
+    shown["invoice"] = row["_invoice"]
+
+
+def _credit_note(world: World, row: Body, shown: Body) -> None:
+    """INV-VER-011."""
+    shown["refund"] = row["refunds"][0]["refund"] if row["refunds"] else None
+    shown["tax_amounts"] = [_tax_amount(tax) for tax in row["total_taxes"]]
+    if shown["type"] == "mixed":
+        shown["type"] = "post_payment"
+    lines = shown["lines"]
+    shown["lines"] = {**lines, "data": [older(world, "credit_note_line_item", row, line, "") for line in lines["data"]]}
+
+
+def _note_line(_world: World, _row: Body, shown: Body) -> None:
+    inclusive = sum(tax["amount"] for tax in shown["taxes"] if tax["tax_behavior"] == "inclusive")
+    shown["amount_excluding_tax"] = shown["amount"] - inclusive
+    shown["tax_amounts"] = [_tax_amount(tax) for tax in shown["taxes"]]
+    shown["unit_amount_excluding_tax"] = _each(shown["amount"] - inclusive, shown["quantity"])
+
+
+def _subscription(world: World, row: Body, shown: Body) -> None:
+    """INV-VER-021."""
+    items = shown["items"]["data"]
+    single = items[0] if len(items) == 1 else None
+    shown.update(
+        current_period_end=items[0]["current_period_end"] if items else None,
+        current_period_start=items[0]["current_period_start"] if items else None,
+        discount=_first_discount(world, row),
+        plan=single["plan"] if single else None,
+        quantity=single["quantity"] if single else None,
+    )
+
+
+def _rendering_options(_world: World, _row: Body, shown: Body) -> None:
+    """INV-VER-013."""
+    shown["rendering_options"] = None
+
+
+STEPS: tuple[Step, ...] = (
+    Step(CLOVER, "discount", _discount),
+    Step(BASIL, "invoice", _invoice),
+    Step(BASIL, "line_item", _line),
+    Step(BASIL, "invoiceitem", _item),
+    Step(BASIL, "payment_intent", _intent),
+    Step(BASIL, "charge", _intent),
+    Step(BASIL, "credit_note", _credit_note),
+    Step(BASIL, "credit_note_line_item", _note_line),
+    Step(BASIL, "subscription", _subscription),
+    Step(RENDERING, "invoice", _rendering_options),
+)
+_BY_KIND: dict[str, list[Step]] = {}
+for _step in STEPS:
+    _BY_KIND.setdefault(_step.kind, []).append(_step)
+
+
+def older(world: World, kind: str, row: Body, shown: Body, version: str) -> Body:
+    """``shown`` as ``version`` has it. ``shown`` is a fresh dict and is changed; its nested values are not."""
+    for step in _BY_KIND.get(kind, ()):
+        if version < step.before:
+            step.back(world, row, shown)
+    return shown
+
+
+def plan(price: Body) -> Body:
+    """The older face of a recurring price."""
+    recurring: dict[str, Any] = price["recurring"]
+    return {
+        "id": price["id"],
+        "object": "plan",
+        "active": price["active"],
+        "amount": price["unit_amount"],
+        "amount_decimal": price["unit_amount_decimal"],
+        "billing_scheme": price["billing_scheme"],
+        "created": price["created"],
+        "currency": price["currency"],
+        "interval": recurring["interval"],
+        "interval_count": recurring["interval_count"],
+        "livemode": False,
+        "metadata": price["metadata"],
+        "meter": recurring["meter"],
+        "nickname": price["nickname"],
+        "product": price["product"],
+        "tiers_mode": price["tiers_mode"],
+        "transform_usage": price["transform_quantity"],
+        "trial_period_days": recurring["trial_period_days"],
+        "usage_type": recurring["usage_type"],
+    }
