@@ -3,7 +3,8 @@
     python tools/derive.py            # writes the files
     python tools/derive.py --check    # exit 1 when the committed files are not what the releases give
 
-Downloads go through `pip download` and `npm pack` into `--cache` (default: a temporary folder). Nothing of a package is executed.
+Downloads go through `pip download` and `npm pack` into `--cache` (default: a temporary folder). Nothing of a package
+is executed.
 """
 
 from __future__ import annotations
@@ -106,7 +107,9 @@ def shape_of(pin: Pin, cache: Path) -> Shape:
 
 
 def settle_numbers(shapes: Sequence[Shape]) -> None:
-    """TypeScript has one number type; the first release that can tell an integer from a float decides for all of them."""
+    """TypeScript has one number type; the first release that can tell an integer from a float decides for all of
+    them.
+    """
     words: dict[str, str] = {}
     for shape in reversed(shapes):
         for path, word in shape.fields.items():
@@ -164,8 +167,8 @@ def tables(shapes: Sequence[Shape]) -> dict[str, dict[str, Any]]:
     settle_numbers(shapes)
     versions = {shape.api_version: shape.release for shape in shapes}
     fields, values = rows(shapes), enums(shapes)
-    lives = [{operation: "yes" for operation in shape.operations} for shape in shapes]
-    operations = rows([Shape(shape.api_version, fields=life) for shape, life in zip(shapes, lives)])
+    lives = [dict.fromkeys(shape.operations, "yes") for shape in shapes]
+    operations = rows([Shape(shape.api_version, fields=life) for shape, life in zip(shapes, lives, strict=True)])
 
     def part(of_requests: bool) -> dict[str, Any]:
         return {

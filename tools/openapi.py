@@ -1,6 +1,7 @@
 """Stripe's own OpenAPI spec as the same flat rows, to hold the derived history against it.
 
-The newest public spec travels inside the Go module of stripe-mock, which `go mod download` fetches from the module proxy.
+The newest public spec travels inside the Go module of stripe-mock, which `go mod download` fetches from the module
+proxy.
 
     python tools/openapi.py            # prints every difference for the invoice family
 """

@@ -2,10 +2,11 @@
 
     python tools/presence.py ../shared/evidence ../shared/facts/KEYS.json
 
-The types say "null or absent" with one bit. A key is taken as always there at a version when (1) every genuine body of every recorded
-version in that stretch of its life has it, (2) at least `ENOUGH` bodies say so, and (3) npm's types, which keep the two apart, do not
-call it optional, and (4) it did not come up during the version's own life. Stretches nobody recorded count when recorded versions on both sides agree, or when they are newer than all recordings.
-The result is reviewed by hand and committed; nothing at run time reads the recordings.
+The types say "null or absent" with one bit. A key is taken as always there at a version when (1) every genuine body
+of every recorded version in that stretch of its life has it, (2) at least `ENOUGH` bodies say so, and (3) npm's
+types, which keep the two apart, do not call it optional, and (4) it did not come up during the version's own life.
+Stretches nobody recorded count when recorded versions on both sides agree, or when they are newer than all
+recordings. The result is reviewed by hand and committed; nothing at run time reads the recordings.
 """
 
 from __future__ import annotations
@@ -152,7 +153,7 @@ def main(evidence: Path, keys: Path) -> int:
         for release in NODE:
             optional |= read_node(
                 release, "2025-11-17", Path(sys.argv[3] if len(sys.argv) > 3 else temporary).resolve()
-            ).absent  # noqa: PLR2004
+            ).absent
     table = rows(seen, json.loads(keys.read_text("utf-8")), optional)
     (OUT / "presence.json").write_text(render({"fields": table}), encoding="utf-8")
     print(f"{len(table)} keys")

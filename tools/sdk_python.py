@@ -1,6 +1,8 @@
-"""Reads object shapes and request parameters out of a ``stripe`` wheel: by syntax tree only, nothing of the wheel is ever run.
+"""Reads object shapes and request parameters out of a ``stripe`` wheel: by syntax tree only, nothing of the wheel is
+ever run.
 
-A shape is flat: ``{"invoice.automatic_tax.enabled": "boolean"}``. The grammar of the type words is in ``conformance/contract/chronicle.py``.
+A shape is flat: ``{"invoice.automatic_tax.enabled": "boolean"}``. The grammar of the type words is in
+``conformance/contract/chronicle.py``.
 """
 
 from __future__ import annotations
@@ -22,7 +24,9 @@ PRIMITIVES = {"str": "string", "int": "integer", "float": "number", "bool": "boo
 UNTYPED = {"Any", "object", "StripeObject", "UntypedStripeObject", "dict"}
 PLACES = ("stripe._{}", "stripe.api_resources.{}")  # the second up to 7.7
 REQUEST_OPTIONS = {"RequestOptions", "TypedDict"}
-_OBJECT_NAME = re.compile(r'^    OBJECT_NAME(?:: ClassVar\[\s*Literal\[\s*"[^"]+"\s*\]\s*\])? = \(?\s*"([^"]+)"', re.M)
+_OBJECT_NAME = re.compile(
+    r'^    OBJECT_NAME(?:: ClassVar\[\s*Literal\[\s*"[^"]+"\s*\]\s*\])? = \(?\s*"([^"]+)"', re.MULTILINE
+)
 
 
 class Wheel:
@@ -80,11 +84,11 @@ class Module:
         self.name = name
         found = _OBJECT_NAME.search(source)
         self.object_name = found[1] if found else None
-        self._source = source
+        self.source = source
 
     @cached_property
     def tree(self) -> ast.Module:
-        return ast.parse(self._source)
+        return ast.parse(self.source)
 
     @cached_property
     def top(self) -> dict[str, ast.ClassDef]:
@@ -110,7 +114,9 @@ class Module:
                 keys = node.value.args[1]
                 if isinstance(keys, ast.Dict) and isinstance(node.targets[0], ast.Name):
                     found[node.targets[0].id] = [
-                        (key.value, note) for key, note in zip(keys.keys, keys.values) if isinstance(key, ast.Constant)
+                        (key.value, note)
+                        for key, note in zip(keys.keys, keys.values, strict=True)
+                        if isinstance(key, ast.Constant)
                     ]
         return found
 
@@ -174,7 +180,7 @@ class Objects:
     def add(self, name: str) -> None:
         module = self.wheel.module_of_object(name)
         cls = next(
-            c for c in module.top.values() if _OBJECT_NAME.search(ast.get_source_segment(module._source, c) or "")
+            c for c in module.top.values() if _OBJECT_NAME.search(ast.get_source_segment(module.source, c) or "")
         )
         self._fields(name, cls, Scope(module, (cls,)))
 

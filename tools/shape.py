@@ -70,7 +70,9 @@ OVERRIDES = {
 
 @dataclass
 class Shape:
-    """``fields``: path -> type word, with ``?`` where the SDK says it may be null or absent. ``enums``: path -> values."""
+    """``fields``: path -> type word, with ``?`` where the SDK says it may be null or absent. ``enums``: path ->
+    values.
+    """
 
     api_version: str = ""
     release: str = ""

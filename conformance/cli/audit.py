@@ -24,14 +24,20 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="FILE…", type=click.Path(path_type=Path))
-@click.option("--api-version", metavar="VERSION", help="Ask whether every body would be right at VERSION, whatever it was recorded at.")
+@click.option(
+    "--api-version",
+    metavar="VERSION",
+    help="Ask whether every body would be right at VERSION, whatever it was recorded at.",
+)
 @click.option("--journal", metavar="FILE", type=_FILE, help="Keep the journal (default: a temporary file).")
 @click.option("--html", metavar="FILE", type=_FILE, help="Write the HTML report: one offline file.")
 @click.option("--junit", metavar="FILE", type=_FILE, help="Write JUnit XML.")
 @click.option("--markdown", metavar="FILE", type=_FILE, help="Append a markdown summary (for $GITHUB_STEP_SUMMARY).")
 @click.option("--annotations", is_flag=True, help="Print GitHub annotations on the lines of the captures.")
 @click.option("--baseline", metavar="FILE", type=_FILE, help="Judge by this baseline of known failures.")
-@click.option("--verbose", "-v", is_flag=True, help="One line per recording: how many bodies, of which version, and who says so.")
+@click.option(
+    "--verbose", "-v", is_flag=True, help="One line per recording: how many bodies, of which version, and who says so."
+)
 def command(paths: tuple[Path, ...], **options: Any) -> ExitCode:
     r"""Hold recordings against the contract of their API version: schema, invariants, lifecycle.
 

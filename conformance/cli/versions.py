@@ -61,9 +61,7 @@ def command(context: click.Context, as_json: bool) -> None:
 @command.command("diff")
 @click.argument("older")
 @click.argument("newer")
-@click.option(
-    "--format", "style", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True
-)
+@click.option("--format", "style", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
 def compare(older: str, newer: str, style: str) -> None:
     r"""Say what changes for invoices from API version OLDER to NEWER (``newest`` for the newest).
 

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """Differences of one table. ``types`` and ``optional`` are path -> (before, after); ``values``: path -> (added, removed)."""
+    """Differences of one table. ``types`` and ``optional`` are path -> (before, after); ``values``: path -> (added,
+    removed).
+    """
 
     removed: tuple[str, ...] = ()
     added: tuple[str, ...] = ()

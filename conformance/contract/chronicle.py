@@ -1,16 +1,19 @@
-"""The committed history of Stripe's shapes: each field, each enum value, each operation with the API versions it lives in.
+"""The committed history of Stripe's shapes: each field, each enum value, each operation with the API versions it
+lives in.
 
-`schemas/contract/objects.json` and `requests.json` hold one row per path. A row is one or more *spans* separated by ``; ``::
+`schemas/contract/objects.json` and `requests.json` hold one row per path. A row is one or more *spans* separated by
+``; ``::
 
     invoice.amount_due        integer
     invoice.paid              boolean ..2025-03-31.basil
     line_item.proration       boolean ..2025-03-31.basil
     line_item.subtotal        integer 2025-12-15.clover..
 
-``since..until`` (until is the version that no longer has it); no bounds: in every known version. Type words: ``string integer number
-boolean decimal enum object any``, ``array<T>``, ``map<T>``, ``list<object>`` (a list envelope), ``ref<object>``, ``expandable<a|b>``
-(an id or the object); in parameters also ``clear`` (the empty string) and unions ``a|b``. A trailing ``?``: null or absent is allowed.
-In paths ``[]`` is an element of an array, ``{}`` a value of a map.
+``since..until`` (until is the version that no longer has it); no bounds: in every known version. Type words: ``string
+integer number boolean decimal enum object any``, ``array<T>``, ``map<T>``, ``list<object>`` (a list envelope),
+``ref<object>``, ``expandable<a|b>`` (an id or the object); in parameters also ``clear`` (the empty string) and unions
+``a|b``. A trailing ``?``: null or absent is allowed. In paths ``[]`` is an element of an array, ``{}`` a value of a
+map.
 """
 
 from __future__ import annotations
@@ -63,7 +66,9 @@ def alive(row: str, date: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One file of the history: ``fields`` are rows by path; ``enums`` are path -> {version: values added, -version: removed}."""
+    """One file of the history: ``fields`` are rows by path; ``enums`` are path -> {version: values added, -version:
+    removed}.
+    """
 
     versions: tuple[ApiVersion, ...]
     fields: Mapping[str, str]

@@ -1,4 +1,6 @@
-"""The contract of one API version: what holds for every answer, whatever was asked. Cheap on a pass, exact on a failure."""
+"""The contract of one API version: what holds for every answer, whatever was asked. Cheap on a pass, exact on a
+failure.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from conformance.contract import explain, operations, parameters, schema, versio
 from conformance.contract.invariants import Broken, Chosen, Invariant, Rules
 from conformance.contract.invariants.headers import Seen
 from conformance.contract.schema import FAMILY
-from conformance.contract.violation import Violation
+from conformance.contract.violation import RuleKind, Violation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -32,13 +34,15 @@ MOST_CONTRACTS = 256
 class Contract:
     """Judges exchanges and bodies at one API version. Immutable in use, safe between threads.
 
-    ``version`` is what was asked for, ``basis`` the known version it is judged by, ``note`` says so where they differ.
-    ``genuine``: bodies are Stripe's own (test mode), so keys and enum values it may add or leave out at will only warn.
-    ``without``: facets of invariants to leave out (``ids``, ``clock``, ``urls``), for recordings that had them replaced.
-    ``pinned``: events are judged by this version too, not by their own ("would this still be right?").
+    ``version`` is what was asked for, ``basis`` the known version it is judged by, ``note`` says so where they
+    differ. ``genuine``: bodies are Stripe's own (test mode), so keys and enum values it may add or leave out at will
+    only warn. ``without``: facets of invariants to leave out (``ids``, ``clock``, ``urls``), for recordings that had
+    them replaced. ``pinned``: events are judged by this version too, not by their own ("would this still be right?").
     """
 
-    def __init__(self, version: ApiVersion, *, genuine: bool = False, without: frozenset[str] = frozenset(), pinned: bool = False) -> None:
+    def __init__(
+        self, version: ApiVersion, *, genuine: bool = False, without: frozenset[str] = frozenset(), pinned: bool = False
+    ) -> None:
         self.version, self.genuine, self.without, self.pinned = version, genuine, without, pinned
         self._name = str(version)
         self.basis = versions.nearest(version)
@@ -59,7 +63,9 @@ class Contract:
         )
 
     def check(self, method: str, path: str, status: int, headers: Mapping[str, str], body: Any) -> Sequence[Violation]:
-        """Everything wrong with one answer; ``()`` when it is right. Header names are lower-case; ``body`` is the parsed JSON."""
+        """Everything wrong with one answer; ``()`` when it is right. Header names are lower-case; ``body`` is the
+        parsed JSON.
+        """
         found = self.check_headers(method, status, headers)
         if type(body) is not dict:
             shown = explain.kind_of(body)
@@ -92,7 +98,9 @@ class Contract:
         return found
 
     def check_body(self, body: Mapping[str, Any], name: str = "") -> list[Violation]:
-        """What is wrong with a successful answer's body. ``name`` is the schema it must have; empty: what it says it is."""
+        """What is wrong with a successful answer's body. ``name`` is the schema it must have; empty: what it says it
+        is.
+        """
         own = body.get("object")
         if not name:
             name = _named(body, own)
@@ -199,7 +207,9 @@ def _named(body: Mapping[str, Any], own: Any) -> str:
 
 
 def family_objects(body: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The outermost objects of the invoice family inside ``body``, with their paths; sought where Stripe may put one."""
+    """The outermost objects of the invoice family inside ``body``, with their paths; sought where Stripe may put
+    one.
+    """
     if depth > DEEPEST:
         return
     for name in HOLDERS & body.keys():
@@ -230,7 +240,7 @@ def _under(path: str, found: list[Violation]) -> Iterator[Violation]:
 def _violation(row: Invariant, broken: Broken, at: str) -> Violation:
     message = f"{row.reason}: expected {broken.expected}, got {broken.actual}"
     path = broken.path if row.of in {"headers", "error"} else at + broken.path
-    rule = "envelope" if row.of in {"headers", "error", "list"} else "invariant"
+    rule: RuleKind = "envelope" if row.of in {"headers", "error", "list"} else "invariant"
     return Violation(rule, row.requirement, path, message, row.severity, broken.expected, broken.actual, row.name)
 
 
@@ -244,7 +254,9 @@ def for_version(
     without: frozenset[str] = frozenset(),
     pinned: bool = False,
 ) -> Contract:
-    """The contract of ``version``, made once; see `Contract` for the options. Raises ValueError for what is no version."""
+    """The contract of ``version``, made once; see `Contract` for the options. Raises ValueError for what is no
+    version.
+    """
     key = (version if type(version) is str else str(version), genuine, without, pinned)
     contract = _CONTRACTS.get(key)
     if contract is None:

@@ -11,7 +11,9 @@ REQUIREMENT = "INV-TRN-014"
 
 
 def steps() -> frozenset[tuple[str, str]]:
-    """Pairs one operation (or time) apart. Rows of any confidence count: what might happen is not held against anyone."""
+    """Pairs one operation (or time) apart. Rows of any confidence count: what might happen is not held against
+    anyone.
+    """
     found = set()
     for row in LIFECYCLE:
         for result in row.result.split(" or "):

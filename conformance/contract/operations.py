@@ -1,4 +1,6 @@
-"""What each operation answers, by method and path. Paths that are not here make no promise beyond the object they name."""
+"""What each operation answers, by method and path. Paths that are not here make no promise beyond the object they
+name.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +14,17 @@ class Answer(NamedTuple):
     schema: str
 
 
-# fmt: off
-_INVOICE_ACTIONS = ("finalize", "pay", "send", "void", "mark_uncollectible", "attach_payment", "add_lines", "remove_lines", "update_lines")
+_INVOICE_ACTIONS = (
+    "finalize",
+    "pay",
+    "send",
+    "void",
+    "mark_uncollectible",
+    "attach_payment",
+    "add_lines",
+    "remove_lines",
+    "update_lines",
+)
 _TABLE: tuple[tuple[str, str], ...] = (
     ("POST /v1/invoices", "invoice"),
     ("GET /v1/invoices", "list<invoice>"),
@@ -44,15 +55,30 @@ _TABLE: tuple[tuple[str, str], ...] = (
     ("GET /v1/invoice_payments/{id}", "invoice_payment"),
     ("GET /v1/events", "list<event>"),
     ("GET /v1/events/{id}", "event"),
-    *((f"{method} /v1/{plural}{tail}", f"object<{name}>")
-      for plural, name in (("customers", "customer"), ("products", "product"), ("prices", "price"), ("coupons", "coupon"),
-                           ("tax_rates", "tax_rate"), ("subscriptions", "subscription"))
-      for method, tail in (("POST", ""), ("GET", "/{id}"), ("POST", "/{id}"))),
-    *((f"GET /v1/{plural}", f"list<{name}>")
-      for plural, name in (("customers", "customer"), ("products", "product"), ("prices", "price"), ("coupons", "coupon"),
-                           ("tax_rates", "tax_rate"), ("subscriptions", "subscription"))),
+    *(
+        (f"{method} /v1/{plural}{tail}", f"object<{name}>")
+        for plural, name in (
+            ("customers", "customer"),
+            ("products", "product"),
+            ("prices", "price"),
+            ("coupons", "coupon"),
+            ("tax_rates", "tax_rate"),
+            ("subscriptions", "subscription"),
+        )
+        for method, tail in (("POST", ""), ("GET", "/{id}"), ("POST", "/{id}"))
+    ),
+    *(
+        (f"GET /v1/{plural}", f"list<{name}>")
+        for plural, name in (
+            ("customers", "customer"),
+            ("products", "product"),
+            ("prices", "price"),
+            ("coupons", "coupon"),
+            ("tax_rates", "tax_rate"),
+            ("subscriptions", "subscription"),
+        )
+    ),
 )
-# fmt: on
 _EXACT = {operation: Answer(operation, schema) for operation, schema in _TABLE}
 ID, LINE = 3, 5  # positions in "", "v1", "invoices", "in_1", "lines", "il_1"
 _FIXED = {part for operation in _EXACT for part in operation.split("/")[2:] if not part.startswith("{")}

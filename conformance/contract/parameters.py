@@ -20,7 +20,9 @@ _PART = re.compile(r"[^\[\]]+|\[\]")
 
 
 def accepted(operation: str, version: ApiVersion) -> dict[str, str]:
-    """Parameter path -> type word of ``POST /v1/invoices`` at ``version``; empty when the version lacks the operation."""
+    """Parameter path -> type word of ``POST /v1/invoices`` at ``version``; empty when the version lacks the
+    operation.
+    """
     return dict(_accepted(operation, version))
 
 
@@ -51,7 +53,9 @@ def check(method: str, path: str, params: Any, version: ApiVersion) -> list[Viol
 def _gone(operation: str, version: ApiVersion) -> Violation:
     span = chronicle.spans(chronicle.requests().operations[operation])[-1]
     why = f"was removed in {span.until}" if span.until[:10] <= version.date else f"came with {span.since}"
-    return Violation("schema", "INV-VER-009", "", f"{operation} {why}", "fail", "an operation of " + str(version), operation)
+    return Violation(
+        "schema", "INV-VER-009", "", f"{operation} {why}", "fail", "an operation of " + str(version), operation
+    )
 
 
 def _refused(operation: str, name: str, known: Mapping[str, str], version: ApiVersion) -> Violation:
@@ -61,8 +65,10 @@ def _refused(operation: str, name: str, known: Mapping[str, str], version: ApiVe
     else:
         span = chronicle.spans(row)[-1]
         why = f"it was removed in {span.until}" if span.until[:10] <= version.date else f"it came with {span.since}"
-    requirement = "INV-VER-008" if name.split(".")[-1] == "price" else UNKNOWN
-    return Violation("schema", requirement, f"params.{name}", f"{operation} does not accept {name}: {why}", "fail", None, name)
+    requirement = "INV-VER-008" if name.rpartition(".")[2] == "price" else UNKNOWN
+    return Violation(
+        "schema", requirement, f"params.{name}", f"{operation} does not accept {name}: {why}", "fail", None, name
+    )
 
 
 def _known(name: str, known: Mapping[str, str]) -> bool:
@@ -89,7 +95,8 @@ def _names(params: Any, path: str = "") -> Iterator[str]:
 
 
 def _flat(key: str) -> str:
-    first, *rest = _PART.findall(key) or [key]
+    parts: list[str] = _PART.findall(key) or [key]
+    first, *rest = parts
     for part in rest:
         first += "[]" if part == "[]" or part.isdigit() else f".{part}"
     return first.removesuffix("[]")

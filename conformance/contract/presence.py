@@ -1,4 +1,6 @@
-"""Nullable keys that genuine bodies always carry: the one bit the SDK's types lose (null allowed, or absent allowed?)."""
+"""Nullable keys that genuine bodies always carry: the one bit the SDK's types lose (null allowed, or absent
+allowed?).
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
 """JSON Schema 2020-12 for one API version, made from the history on demand.
 
-Two renderings of the same rows. The *published* one is for people and other tools: what a body of that version must look like,
-with extra keys allowed. The *strict* one decides on the hot path: it also knows what later versions add (Stripe shows new fields
-to old versions too, so they are allowed) and trips over a key that no version ever had, so that one call settles everything.
+Two renderings of the same rows. The *published* one is for people and other tools: what a body of that version must
+look like, with extra keys allowed. The *strict* one decides on the hot path: it also knows what later versions add
+(Stripe shows new fields to old versions too, so they are allowed) and trips over a key that no version ever had, so
+that one call settles everything.
 """
 
 from __future__ import annotations
@@ -120,7 +121,9 @@ class _Builder:
         return name in FAMILY and name in self.alive
 
     def choice(self, inner: str) -> JsonSchema:
-        """One of ``a|b``: an object of the family in depth (or what is left of it when deleted), others by name and id."""
+        """One of ``a|b``: an object of the family in depth (or what is left of it when deleted), others by name and
+        id.
+        """
         options = inner.split("|")
         if len(options) > 1 or not self.in_depth(inner):
             return self.other(options)

@@ -11,7 +11,9 @@ Severity = Literal["fail", "warning", "note"]
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """``path`` is in the body (``lines.data[0].amount``) or starts with ``headers.``; ``name`` says which invariant, if one."""
+    """``path`` is in the body (``lines.data[0].amount``) or starts with ``headers.``; ``name`` says which invariant,
+    if one.
+    """
 
     rule: RuleKind
     requirement: str

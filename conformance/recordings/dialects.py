@@ -1,7 +1,9 @@
-"""One captured item of any dialect -> `Captured`. The dialects differ in names and in how they pack a body; nothing else.
+"""One captured item of any dialect -> `Captured`. The dialects differ in names and in how they pack a body; nothing
+else.
 
-Ruby VCR, vcrpy, php-vcr, go-vcr and ExVCR have ``request`` and ``response``; a HAR entry too, with header lists; a JSON line may have both,
-or name their parts itself; an ``Event`` is a webhook's payload; whatever else has ``object`` is a body.
+Ruby VCR, vcrpy, php-vcr, go-vcr and ExVCR have ``request`` and ``response``; a HAR entry too, with header lists; a
+JSON line may have both, or name their parts itself; an ``Event`` is a webhook's payload; whatever else has ``object``
+is a body.
 """
 
 from __future__ import annotations
@@ -148,7 +150,9 @@ def _params(request: Mapping[str, Any], query: str) -> dict[str, str]:
     pairs = parse_qsl(query, keep_blank_values=True)
     form = request.get("form")
     if isinstance(form, Mapping) and form:
-        pairs += [(str(name), str(value[0] if isinstance(value, list) and value else value)) for name, value in form.items()]
+        pairs += [
+            (str(name), str(value[0] if isinstance(value, list) and value else value)) for name, value in form.items()
+        ]
         return dict(pairs)
     body = request.get("body", request.get("postData"))
     if isinstance(body, Mapping):

@@ -1,4 +1,4 @@
-"""Which API version a body was recorded at: what the capture says, or else the version it fits best."""
+"""Which API version each body was recorded at: what the capture says, or else the version it fits best."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from conformance.api_version import ApiVersion
-from conformance.contract import for_version, versions
-from conformance.contract.contract import family_objects
+from conformance.contract import Contract, for_version, versions
+from conformance.contract.contract import CLIENT_ERROR, family_objects
 from conformance.recordings.model import header
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from conformance.recordings.model import Captured
 
@@ -54,7 +54,9 @@ def objects(body: Any) -> list[dict[str, Any]]:
 
 
 def best_fit(bodies: Iterable[dict[str, Any]]) -> tuple[ApiVersion, ...]:
-    """The versions at which the fewest of ``bodies`` (family objects) are wrong, oldest first; all of them when none is given."""
+    """The versions at which the fewest of ``bodies`` (family objects) are wrong, oldest first; all of them when none
+    is given.
+    """
     bodies = list(bodies)
     if not bodies:
         return versions.known()
@@ -67,3 +69,55 @@ def _misfits(bodies: list[dict[str, Any]], version: ApiVersion) -> tuple[int, in
     contract = for_version(version, without=SHAPES_ONLY)
     found = [violation for body in bodies for violation in contract.check_body(body)]
     return sum(v.severity == "fail" for v in found), sum(v.severity == "warning" for v in found)
+
+
+class Version(NamedTuple):
+    """The version a body is of, the contracts it is judged by (``edited`` where ids were replaced), the range of a
+    best fit.
+    """
+
+    own: Told
+    contract: Contract
+    edited: Contract
+    fitted: tuple[ApiVersion, ...] = ()
+
+
+def _version(own: Told, asked: ApiVersion | None, fitted: tuple[ApiVersion, ...] = ()) -> Version:
+    judged, pinned = asked or own.version, asked is not None
+    edited = for_version(judged, without=SHAPES_ONLY, pinned=pinned)
+    return Version(own, for_version(judged, pinned=pinned), edited, fitted)
+
+
+def versioned(items: Iterator[Captured], asked: ApiVersion | None) -> Iterator[tuple[Captured, Version]]:
+    """Each item with its version. Items that do not say theirs wait until enough of them make a fit; few ever do."""
+    waiting: list[Captured] = []
+    fitted: Version | None = None
+    last: Told | None = None
+    version = _version(Told(versions.newest(), ""), asked)
+    for item in items:
+        said = told(item)
+        if said:
+            if waiting and not fitted:  # the capture does say its version, only later
+                near = _version(Told(said.version, "neighbour"), asked)
+                yield from ((earlier, near) for earlier in waiting)
+                waiting = []
+            if said is not last:
+                last, version = said, _version(said, asked)
+            yield item, version
+        elif fitted:
+            yield item, fitted
+        else:
+            waiting.append(item)
+            if len(waiting) >= ENOUGH:
+                fitted = _fit(waiting, asked)
+                yield from ((earlier, fitted) for earlier in waiting)
+                waiting = []
+    if waiting:
+        fitted = _fit(waiting, asked)
+        yield from ((earlier, fitted) for earlier in waiting)
+
+
+def _fit(items: list[Captured], asked: ApiVersion | None) -> Version:
+    bodies = [body for item in items if item.status < CLIENT_ERROR for body in objects(item.body)]
+    fitting = best_fit(bodies[:ENOUGH])
+    return _version(Told(fitting[-1], "best fit"), asked, fitting)

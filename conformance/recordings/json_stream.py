@@ -29,8 +29,7 @@ def items(file: TextIO, name: str) -> Iterator[tuple[str, Any, int]]:
             yield from reader.document()
         else:
             yield "", reader.value(), 1
-        if reader.peek():
-            raise ValueError("text after the end of the document")
+        reader.end()
     except (ValueError, RecursionError) as error:
         from conformance.errors import Place
 
@@ -68,6 +67,11 @@ class _Reader:
             raise ValueError(f"expected {' or '.join(wanted)}, got {found or 'the end of the file'}")
         self.at += 1
         return found
+
+    def end(self) -> None:
+        """Raise ValueError unless all is consumed."""
+        if self.peek():
+            raise ValueError("text after the end of the document")
 
     def value(self) -> Any:
         """Consume one whole value."""

@@ -14,10 +14,12 @@ class RecordingError(ConformanceError):
 
 
 class Captured(NamedTuple):
-    """One answer, or one bare body (then ``method`` is empty). Headers are as the capture has them: read them with `header`.
+    """One answer, or one bare body (then ``method`` is empty). Headers are as the capture has them: read them with
+    `header`.
 
-    ``version`` is what the capture says beside the headers; ``group`` names the recording inside a file that holds several;
-    ``line`` is 1-based; ``ordered`` is False where the order of a file says nothing about the order of events.
+    ``version`` is what the capture says beside the headers; ``group`` names the recording inside a file that holds
+    several; ``line`` is 1-based; ``ordered`` is False where the order of a file says nothing about the order of
+    events.
     """
 
     body: Any

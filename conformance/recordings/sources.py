@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import io
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from conformance.errors import Place
@@ -14,6 +13,7 @@ from conformance.recordings.model import Captured, RecordingError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
 LONGEST_LINE = 64 << 20
 _LINES = (".jsonl", ".ndjson")
@@ -29,7 +29,9 @@ def files(paths: Iterable[Path]) -> list[Path]:
         if path.is_dir():
             inside = [file for file in sorted(path.rglob("*")) if file.is_file() and _suffix(file) in READ]
             if not inside:
-                raise RecordingError("no captures in this folder", place=Place(str(path)), hint=f"Read are {', '.join(READ)}.")
+                raise RecordingError(
+                    "no captures in this folder", place=Place(str(path)), hint=f"Read are {', '.join(READ)}."
+                )
             found += inside
         elif path.is_file():
             found.append(path)
@@ -58,8 +60,8 @@ def read(path: Path) -> Iterator[Captured]:
 @contextmanager
 def _opened(path: Path) -> Iterator[BinaryIO]:
     try:
-        with (gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")) as file:
-            yield io.BufferedReader(file, 1 << 16) if isinstance(file, gzip.GzipFile) else file  # type: ignore[type-var]
+        with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as file:
+            yield io.BufferedReader(file, 1 << 16) if isinstance(file, gzip.GzipFile) else file
     except (OSError, EOFError) as error:
         raise RecordingError(f"cannot be read: {error}", place=Place(str(path))) from None
 
@@ -70,7 +72,9 @@ def _looks_like_json(file: Any) -> bool:
 
 def _items(items: Iterator[tuple[str, Any, int]], *, ordered: bool) -> Iterator[Captured]:
     for key, item, line in items:
-        found = dialects.captured(item, line, ordered=ordered or key in {"entries", "http_interactions", "interactions"})
+        found = dialects.captured(
+            item, line, ordered=ordered or key in {"entries", "http_interactions", "interactions"}
+        )
         if found is not None:
             yield found
 

@@ -107,4 +107,4 @@ def _scalar(event: Any) -> Any:
         return text
     if text in _CONSTANTS:
         return _CONSTANTS[text]
-    return int(text) if len(text) < 20 and _INTEGER.fullmatch(text) else text  # noqa: PLR2004
+    return int(text) if len(text) < 20 and _INTEGER.fullmatch(text) else text

@@ -207,7 +207,12 @@ def _inclusive(i: Body) -> bool:
     return any(tax["inclusive"] for tax in i["total_tax_amounts"])
 
 
-@invariant("invoice", "INV-ARI-019", "without inclusive tax there is no tax inside the subtotal to take out", versions=">=2020-08-27")
+@invariant(
+    "invoice",
+    "INV-ARI-019",
+    "without inclusive tax there is no tax inside the subtotal to take out",
+    versions=">=2020-08-27",
+)
 def subtotal_excluding_tax(i: Body) -> Broken | None:
     actual, whole = i["subtotal_excluding_tax"], i["subtotal"]
     if actual == whole or actual is None or _inclusive(i):
@@ -215,7 +220,12 @@ def subtotal_excluding_tax(i: Body) -> Broken | None:
     return Broken("subtotal_excluding_tax", whole, actual)
 
 
-@invariant("invoice", "INV-ARI-019", "the total without tax is the total less the exclusive tax on top of it", versions=">=2020-08-27")
+@invariant(
+    "invoice",
+    "INV-ARI-019",
+    "the total without tax is the total less the exclusive tax on top of it",
+    versions=">=2020-08-27",
+)
 def total_excluding_tax(i: Body) -> Broken | None:
     actual = i["total_excluding_tax"]
     if actual is None or i.get("amount_shipping") or _inclusive(i):
@@ -305,6 +315,6 @@ def _product(line: Body, unit: str | None) -> Broken | None:
     if unit is None:
         return None
     exact = float(unit) * float(line.get("quantity_decimal") or line["quantity"])
-    if abs(line["amount"] - exact) <= 0.5000001:  # noqa: PLR2004 - rounded to a whole minor unit
+    if abs(line["amount"] - exact) <= 0.5000001:
         return None
     return Broken("amount", round(exact), line["amount"])

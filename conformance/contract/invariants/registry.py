@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from conformance.api_version import ApiVersion, Window
@@ -29,14 +29,16 @@ Rule = Callable[[Any], Broken | None]
 
 @dataclass(frozen=True, slots=True)
 class Invariant:
-    """``rule`` returns None when it holds or does not apply. A KeyError or TypeError means: the fields are not there, no statement."""
+    """``rule`` returns None when it holds or does not apply. A KeyError or TypeError means: the fields are not there,
+    no statement.
+    """
 
     name: str
     of: str  # object name; "list", "error", "headers" for envelopes
     requirement: str
     reason: str
     rule: Rule
-    versions: Window = Window()
+    versions: Window = field(default_factory=Window)
     statuses: tuple[str, ...] = ()  # empty: any, previews too
     severity: Severity = "fail"
     facet: Facet = ""

@@ -1,4 +1,6 @@
-"""What ties the parts of a body together: ids, urls, the window of embedded lines, parents; and the envelopes around bodies."""
+"""What ties the parts of a body together: ids, urls, the window of embedded lines, parents; and the envelopes around
+bodies.
+"""
 
 from __future__ import annotations
 
@@ -246,7 +248,7 @@ def credit_note_number(note: Body) -> Broken | None:
 @invariant("list", "INV-LST-001", "lists of invoices, items and credit notes are newest first", facet="clock")
 def newest_first(body: Body) -> Broken | None:
     rows = body["data"]
-    if len(rows) < 2 or rows[0]["object"] not in {"invoice", "invoiceitem", "credit_note"}:  # noqa: PLR2004
+    if len(rows) < 2 or rows[0]["object"] not in {"invoice", "invoiceitem", "credit_note"}:
         return None
     name = "date" if rows[0]["object"] == "invoiceitem" else "created"
     for index in range(1, len(rows)):

@@ -161,7 +161,9 @@ def over_not_advanced(i: Body) -> Broken | None:
 
 @invariant("invoice", "INV-PAY-035", "no payment is planned for a paid or void invoice", statuses=("paid", "void"))
 def over_no_next_attempt(i: Body) -> Broken | None:
-    return None if i["next_payment_attempt"] is None else Broken("next_payment_attempt", None, i["next_payment_attempt"])
+    return (
+        None if i["next_payment_attempt"] is None else Broken("next_payment_attempt", None, i["next_payment_attempt"])
+    )
 
 
 @invariant("invoice", "INV-FIN-032", "an invoice that is sent is never charged by itself", statuses=STATUSES)
