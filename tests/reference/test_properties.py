@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from conformance.reference.http.versions import NEWEST
 from tests.reference.conftest import Client, start, stop
 
 _keys = itertools.count()
@@ -146,12 +147,25 @@ class Run:
         self.on("/remove_lines", lines=[{"id": self._line(), "behavior": "unassign"}])
 
 
-@given(CARDS, st.lists(STEPS, max_size=14))
+VERSIONS = [
+    "2022-11-15",
+    "2023-10-16",
+    "2024-06-20",
+    "2024-12-18.acacia",
+    "2025-03-31.basil",
+    "2025-11-17.clover",
+    "2026-08-26.dahlia",
+]
+
+
+@given(st.sampled_from([*VERSIONS, NEWEST, NEWEST]), CARDS, st.lists(STEPS, max_size=14))
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
-def test_no_sequence_of_calls_breaks_the_ledger(server: str, card: str | None, steps: list[tuple[Any, ...]]) -> None:
-    run = Run(Client(server, f"sk_test_random{next(_keys)}"), card)
+def test_no_sequence_of_calls_breaks_the_ledger(
+    server: str, version: str, card: str | None, steps: list[tuple[Any, ...]]
+) -> None:
+    run = Run(Client(server, f"sk_test_random{next(_keys)}", **{"Stripe-Version": version}), card)
     for step in steps:
         run.step(*step)
     run.do_get()

@@ -51,7 +51,11 @@ def test_a_good_card_pays_the_first_invoice_at_once(api: Client) -> None:
     subscription = subscribe(api, states.customer(api))
     invoice = invoice_of(api, subscription)
     assert subscription["status"] == "active"
-    assert (invoice["status"], invoice["billing_reason"], invoice["attempt_count"]) == ("paid", "subscription_create", 1)
+    assert (invoice["status"], invoice["billing_reason"], invoice["attempt_count"]) == (
+        "paid",
+        "subscription_create",
+        1,
+    )
     assert invoice["auto_advance"] is False
     assert invoice["number"].endswith("-0001")
     assert invoice["rendering"] is None
@@ -80,7 +84,10 @@ def test_a_card_that_needs_authentication_was_attempted_but_not_counted(api: Cli
 def test_error_if_incomplete_leaves_nothing_behind(api: Client) -> None:
     owner = states.customer(api, payment_method="pm_card_threeDSecure2Required")
     answer = api.post(
-        "/v1/subscriptions", customer=owner["id"], items=[{"price": price(api)["id"]}], payment_behavior="error_if_incomplete"
+        "/v1/subscriptions",
+        customer=owner["id"],
+        items=[{"price": price(api)["id"]}],
+        payment_behavior="error_if_incomplete",
     )
     assert answer.status == 402
     assert answer.error["code"] == "subscription_payment_intent_requires_action"
@@ -128,7 +135,9 @@ def test_pending_items_stand_above_the_subscription(api: Client) -> None:
     assert invoice["total"] == 21000
 
 
-@pytest.mark.parametrize(("coupon", "total"), [({"percent_off": 10}, 2250), ({"amount_off": 1000, "currency": "usd"}, 1500)])
+@pytest.mark.parametrize(
+    ("coupon", "total"), [({"percent_off": 10}, 2250), ({"amount_off": 1000, "currency": "usd"}, 1500)]
+)
 def test_discounts_of_the_subscription_reduce_its_invoice(api: Client, coupon: Body, total: int) -> None:
     made = api.make("/v1/coupons", duration="forever", **coupon)
     invoice = invoice_of(api, subscribe(api, states.customer(api), discounts=[{"coupon": made["id"]}]))
@@ -312,7 +321,12 @@ def test_a_finalization_that_fails_says_why(api: Client) -> None:
 
 def _attach(api: Client, invoice: Body, amount: int) -> Answer:
     intent = api.make(
-        "/v1/payment_intents", amount=amount, currency="usd", customer=invoice["customer"], payment_method="pm_card_visa", confirm=True
+        "/v1/payment_intents",
+        amount=amount,
+        currency="usd",
+        customer=invoice["customer"],
+        payment_method="pm_card_visa",
+        confirm=True,
     )
     return api.post(f"/v1/invoices/{invoice['id']}/attach_payment", payment_intent=intent["id"])
 

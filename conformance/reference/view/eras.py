@@ -36,6 +36,12 @@ def _discount(world: World, row: Body, shown: Body) -> None:
     shown["coupon"] = _public(row["_coupon"])
 
 
+def _customer(world: World, row: Body, shown: Body) -> None:
+    if row["discount"]:
+        shown["discount"] = _public(row["discount"])
+        _discount(world, row["discount"], shown["discount"])
+
+
 def _invoice(world: World, row: Body, shown: Body) -> None:
     """INV-VER-001..006."""
     intent = world.payment_intents.get(row["_intent"] or "")
@@ -47,7 +53,7 @@ def _invoice(world: World, row: Body, shown: Body) -> None:
         discount=_first_discount(world, row),
         paid=row["status"] == "paid",
         paid_out_of_band=row["_paid_out_of_band"],
-        payment_intent=row["_intent"],
+        payment_intent=row["_intent"] if charged else None,
         quote=None,
         subscription=details.get("subscription"),
         subscription_details={"metadata": details.get("metadata")} if details else None,
@@ -81,6 +87,15 @@ def _tax_amount(tax: Body) -> Body:
     }
 
 
+def _rate_objects(world: World, shown: Body, item: str | None) -> list[Body]:
+    """The rates of a line as they were when they were put on it (INV-EDT-029)."""
+    held = world.items.get(item or "")
+    invoice = world.invoices.get(shown["invoice"]) or {"default_tax_rates": []}
+    known = {rate["id"]: rate for rate in (*invoice["default_tax_rates"], *(held["tax_rates"] if held else ()))}
+    ids = [tax["tax_rate_details"]["tax_rate"] for tax in shown["taxes"]]
+    return [known.get(one) or _public(world.tax_rates.rows[one]) for one in ids]
+
+
 def _line(world: World, _row: Body, shown: Body) -> None:
     """INV-VER-007."""
     parent = shown["parent"]
@@ -94,7 +109,7 @@ def _line(world: World, _row: Body, shown: Body) -> None:
         proration_details=details["proration_details"],
         subscription=details["subscription"],
         tax_amounts=[_tax_amount(tax) for tax in shown["taxes"]],
-        tax_rates=[_public(world.tax_rates.rows[tax["tax_rate_details"]["tax_rate"]]) for tax in shown["taxes"]],
+        tax_rates=_rate_objects(world, shown, from_item),
         type="invoiceitem" if from_item else "subscription",
         unit_amount_excluding_tax=_each(shown["amount"] - inclusive, shown["quantity"]),
     )
@@ -169,6 +184,7 @@ def _rendering_options(_world: World, _row: Body, shown: Body) -> None:
 
 STEPS: tuple[Step, ...] = (
     Step(CLOVER, "discount", _discount),
+    Step(CLOVER, "customer", _customer),
     Step(BASIL, "invoice", _invoice),
     Step(BASIL, "line_item", _line),
     Step(BASIL, "invoiceitem", _item),

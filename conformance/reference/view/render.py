@@ -22,7 +22,9 @@ EMBEDDED = 10
 def render(world: World, row: Body, version: str) -> Body:
     """A fresh dict; nested values may be shared with the stored object and must not be changed in place."""
     kind = row.get("object", "")
-    shown = _plain(world, row) if "deleted" in row else _NEWEST.get(kind, _plain)(world, row)
+    if "deleted" in row:
+        return _plain(world, row)
+    shown = _NEWEST.get(kind, _plain)(world, row)
     return older(world, kind, row, shown, version)
 
 
