@@ -39,7 +39,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     "--verbose", "-v", is_flag=True, help="One line per recording: how many bodies, of which version, and who says so."
 )
 def command(paths: tuple[Path, ...], **options: Any) -> ExitCode:
-    r"""Hold recordings against the contract of their API version: schema, invariants, lifecycle.
+    """Hold recordings against the contract of their API version: schema, invariants, lifecycle.
 
     FILE is a VCR cassette (Ruby VCR, vcrpy, php-vcr, go-vcr), a HAR, JSON lines, a JSON body or webhook payload, a list
     of them, or a folder of such files; .gz is read, too. Nothing is sent anywhere. The version is taken from the

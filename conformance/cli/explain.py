@@ -35,7 +35,7 @@ class NothingOfThatName(ConformanceError):
 @click.argument("name", metavar="ID")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 def command(name: str, paths: tuple[Path, ...]) -> ExitCode:
-    r"""Say in words what a scenario does, or who covers a requirement.
+    """Say in words what a scenario does, or who covers a requirement.
 
     ID is a scenario (void-open-invoice), a row of a matrix (pay-by-status[void]), a setup (open-invoice) or a
     requirement (INV-FIN-004). PATHS are files or folders to look in; without any, the library of the suite.

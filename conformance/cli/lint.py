@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 def command(paths: tuple[Path, ...], strict: bool) -> ExitCode:
-    r"""Check scenario files without running them.
+    """Check scenario files without running them.
 
     PATHS are scenario files or folders; without any, the library of the suite is checked. Setups in `setups/` folders
     under PATHS are checked too.

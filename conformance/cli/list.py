@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 def command(
     paths: tuple[Path, ...], area: str | None, covers: str | None, needs: str | None, setups: bool, as_json: bool
 ) -> ExitCode:
-    r"""List scenarios with what they need and cover.
+    """List scenarios with what they need and cover.
 
     PATHS are scenario files or folders; without any, the library of the suite is listed. A row of a matrix is a
     scenario of its own, written id[row].

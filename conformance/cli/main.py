@@ -85,7 +85,7 @@ class _Commands(click.Group):
 @click.version_option(package_name="stripe-invoice-conformance", prog_name="stripe-conformance")
 @click.option("--traceback", is_flag=True, help="Show the whole traceback when something of ours breaks.")
 def cli(traceback: bool) -> None:
-    r"""Does it behave like Stripe invoices, and where does it not?
+    """Does it behave like Stripe invoices, and where does it not?
 
     \b
     Start with:

@@ -40,7 +40,7 @@ class UnwritableReportError(ConformanceError):
 )
 @click.option("--prune", is_flag=True, help="Take the entries that are no longer true out of --baseline.")
 def command(journals: tuple[Path, ...], **options: Any) -> ExitCode:
-    r"""Make reports of one run's JOURNALs, or of the journals of its shards; the exit code is the run's.
+    """Make reports of one run's JOURNALs, or of the journals of its shards; the exit code is the run's.
 
     \b
     Examples:

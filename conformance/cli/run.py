@@ -73,7 +73,7 @@ _WITHOUT_VERDICT = {2: ExitCode.INCOMPLETE, 3: ExitCode.INTERNAL, 4: ExitCode.US
 )
 @click.option("--verbose", "-v", is_flag=True, help="One line per scenario.")
 def command(**options: Any) -> ExitCode:
-    r"""Run scenarios against a target and say what to fix next.
+    """Run scenarios against a target and say what to fix next.
 
     PATHS are scenario files or folders, yours or ours; without any, the whole library runs.
 

@@ -26,7 +26,7 @@ def command() -> None:
 @click.option("--api-version", default="newest", show_default=True, metavar="VERSION")
 @click.option("--compact", is_flag=True, help="On one line.")
 def show(name: str, api_version: str, compact: bool) -> None:
-    r"""Print the schema called NAME (see `schema list`).
+    """Print the schema called NAME (see `schema list`).
 
     \b
     Examples:
@@ -56,7 +56,7 @@ def names(api_version: str) -> None:
 @click.argument("operation", required=False)
 @click.option("--api-version", default="newest", show_default=True, metavar="VERSION")
 def params(operation: str | None, api_version: str) -> None:
-    r"""List the parameters of OPERATION, or the operations there are.
+    """List the parameters of OPERATION, or the operations there are.
 
     \b
     Example:

@@ -39,7 +39,7 @@ def known_version(text: str) -> ApiVersion:
 @click.option("--json", "as_json", is_flag=True, help="As JSON, with the SDK releases each shape comes from.")
 @click.pass_context
 def command(context: click.Context, as_json: bool) -> None:
-    r"""List the known API versions, oldest first.
+    """List the known API versions, oldest first.
 
     \b
     Examples:
@@ -63,7 +63,7 @@ def command(context: click.Context, as_json: bool) -> None:
 @click.argument("newer")
 @click.option("--format", "style", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
 def compare(older: str, newer: str, style: str) -> None:
-    r"""Say what changes for invoices from API version OLDER to NEWER (``newest`` for the newest).
+    """Say what changes for invoices from API version OLDER to NEWER (``newest`` for the newest).
 
     Fields removed and added, types, what may be null, enum values, parameters, operations, behaviour.
     """
