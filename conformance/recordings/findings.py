@@ -43,7 +43,9 @@ class Recording:
     left_out: Counter[str] = field(default_factory=Counter)
     passed: int = 0
     judged: int = 0
-    versions: Counter[Told] = field(default_factory=Counter)
+    version: Version | None = None
+    versions: dict[Told, list[int]] = field(default_factory=dict)  # how many bodies, in a cell that `count` shares
+    count: list[int] = field(default_factory=list)
     fitted: tuple[ApiVersion, ...] = ()
     replaced: Place | None = None
     live: Place | None = None
@@ -53,9 +55,10 @@ class Recording:
     def note(self, item: Captured, version: Version, *, edited: bool, live: bool) -> None:
         """Count a body and what is told by it of the recording as a whole."""
         self.judged += 1
-        self.versions[version.own] += 1
-        if version.fitted:
-            self.fitted = version.fitted
+        if version is not self.version:
+            self.version, self.fitted = version, version.fitted or self.fitted
+            self.count = self.versions.setdefault(version.own, [0])
+        self.count[0] += 1
         if edited and self.replaced is None:
             self.replaced = Place(self.file, item.line)
         if live and self.live is None:
@@ -160,7 +163,7 @@ def _title(recording: Recording) -> str:
 def _tags(recording: Recording) -> dict[str, str]:
     if not recording.versions:
         return {}
-    told = recording.versions.most_common(1)[0][0]
+    told = max(recording.versions, key=lambda told: recording.versions[told][0])
     tags = {"api-version": str(told.version), "api-version-by": told.by}
     if recording.alike:
         tags["not-listed"] = f"{recording.alike} more findings of the kinds that are listed"
@@ -185,7 +188,7 @@ def _whole(recording: Recording) -> Iterator[Check]:
         )
         yield _finding("edited", "", message, Outcome.OBSERVATION, recording.replaced)
     counted = Counter[ApiVersion]()
-    for told, number in recording.versions.items():
+    for told, (number,) in recording.versions.items():
         counted[told.version] += number
     if len(counted) > 1:
         mixed = ", ".join(f"{version} ({number})" for version, number in counted.most_common())
