@@ -93,10 +93,18 @@ def main(arguments: list[str] | None = None) -> int:
     host, port = listener.getsockname()[:2]
     app: Any = Reference(options.seed, Clock(options.clock), options.api_version)
     config = uvicorn.Config(
-        app, http="httptools", ws="none", lifespan="off", access_log=False, log_level="critical", date_header=False, server_header=False,
-        timeout_graceful_shutdown=1, backlog=512,
-    )  # fmt: skip
-    print(
+        app,
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        access_log=False,
+        log_level="critical",
+        date_header=False,
+        server_header=False,
+        timeout_graceful_shutdown=1,
+        backlog=512,
+    )
+    print(  # noqa: T201
         json.dumps({"listening": f"http://{f'[{host}]' if ':' in host else host}:{port}", "pid": os.getpid()}),
         flush=True,
     )

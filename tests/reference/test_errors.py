@@ -1,4 +1,6 @@
-"""Every row of the error table that a caller can provoke: status, type, code, param, message, and the keys that must not be there."""
+"""Every row of the error table that a caller can provoke: status, type, code, param, message, and the keys that must
+not be there.
+"""
 
 from __future__ import annotations
 
@@ -67,8 +69,13 @@ def _processing(rest: str) -> Provoke:
     def provoke(api: Client) -> Answer:
         invoice = states.opened(api)
         intent = api.make(
-            "/v1/payment_intents", amount=2000, currency="usd", customer=invoice["customer"], payment_method="pm_usBankAccount_processing", confirm=True
-        )  # fmt: skip
+            "/v1/payment_intents",
+            amount=2000,
+            currency="usd",
+            customer=invoice["customer"],
+            payment_method="pm_usBankAccount_processing",
+            confirm=True,
+        )
         api.make(f"/v1/invoices/{invoice['id']}/attach_payment", payment_intent=intent["id"])
         return api.post(f"/v1/invoices/{invoice['id']}{rest}")
 
@@ -87,10 +94,16 @@ def _taken_prefix(api: Client) -> Answer:
 
 #: (operation, condition) -> what provokes it, and the parameter at fault where the row says ``<name>``.
 PROVOKED: dict[tuple[str, str], tuple[Provoke, str]] = {
-    ("any", "no-authorization-header"): (lambda api: Client(api.base, "").send("GET", "/v1/invoices", Authorization=""), ""),
+    ("any", "no-authorization-header"): (
+        lambda api: Client(api.base, "").send("GET", "/v1/invoices", Authorization=""),
+        "",
+    ),
     ("any", "bad-key"): (lambda api: Client(api.base, "sk_test_bogus").get("/v1/invoices"), ""),
     ("any", "unknown-url"): (lambda api: api.get("/v1/nope"), ""),
-    ("any", "invalid-stripe-version"): (lambda api: api.send("GET", "/v1/invoices", Stripe_Version="not-a-real-version"), ""),
+    ("any", "invalid-stripe-version"): (
+        lambda api: api.send("GET", "/v1/invoices", Stripe_Version="not-a-real-version"),
+        "",
+    ),
     ("any POST", "idempotency-key-reused-with-other-params"): (_key_for_two_things, ""),
     ("any", "unknown-parameter"): (_create(nope=1), "nope"),
     ("any", "missing-parameter"): (_invoice("/add_lines"), "lines"),
@@ -99,7 +112,10 @@ PROVOKED: dict[tuple[str, str], tuple[Provoke, str]] = {
     ("any", "bad-enum-value"): (_create(pending_invoice_items_behavior="bogus"), "pending_invoice_items_behavior"),
     ("any", "exclusive-parameters"): (lambda api: api.post("/v1/coupons", percent_off=5, amount_off=5), ""),
     ("GET list", "unknown-cursor"): (lambda api: api.get("/v1/invoices", starting_after="in_nope"), ""),
-    ("GET list", "both-cursors"): (lambda api: api.get("/v1/invoices", starting_after="in_a", ending_before="in_b"), ""),
+    ("GET list", "both-cursors"): (
+        lambda api: api.get("/v1/invoices", starting_after="in_a", ending_before="in_b"),
+        "",
+    ),
     ("GET /v1/invoices", "bad-status"): (lambda api: api.get("/v1/invoices", status="bogus"), ""),
     ("GET /v1/invoices", "unknown-customer"): (lambda api: api.get("/v1/invoices", customer="cus_invalid"), ""),
     ("GET /v1/invoices/search", "missing-query"): (lambda api: api.get("/v1/invoices/search"), ""),
@@ -115,26 +131,35 @@ PROVOKED: dict[tuple[str, str], tuple[Provoke, str]] = {
     ("…/send", "unknown"): (lambda api: api.post("/v1/invoices/in_nope/send"), ""),
     ("…/add_lines", "unknown"): (lambda api: api.post("/v1/invoices/in_nope/add_lines", lines=[{"amount": 1}]), ""),
     ("POST /v1/invoices", "nothing-to-invoice"): (
-        lambda api: api.send("POST", "/v1/invoices", {"customer": states.customer(api)["id"]}, Stripe_Version="2020-08-27"), ""
+        lambda api: api.send(
+            "POST", "/v1/invoices", {"customer": states.customer(api)["id"]}, Stripe_Version="2020-08-27"
+        ),
+        "",
     ),
     ("POST /v1/invoices", "unknown-customer"): (lambda api: api.post("/v1/invoices", customer="cus_nope"), ""),
     ("POST /v1/invoices", "send_invoice-without-due"): (_create(collection_method="send_invoice"), ""),
     ("POST /v1/invoices", "due-with-charge_automatically"): (_create(days_until_due=5), ""),
     ("POST /v1/invoices", "send_invoice-no-email"): (
         lambda api: api.post(
-            "/v1/invoices", customer=api.make("/v1/customers")["id"], collection_method="send_invoice", days_until_due=30
-        ), "",
+            "/v1/invoices",
+            customer=api.make("/v1/customers")["id"],
+            collection_method="send_invoice",
+            days_until_due=30,
+        ),
+        "",
     ),
     ("POST /v1/invoices", "repeating-coupon"): (_repeating_coupon, ""),
     ("POST /v1/invoices", "too-many-tax-rates"): (_six_rates, ""),
     ("POST /v1/invoices", "discount-id-no-longer-exists"): (_create(discounts=[{"discount": "di_gone"}]), ""),
     ("POST /v1/invoices/{id}", "finalized-any-field-but-metadata-auto_advance"): (
-        _invoice("", "paid", description="x", footer="y"), "description"
+        _invoice("", "paid", description="x", footer="y"),
+        "description",
     ),
     ("DELETE /v1/invoices/{id}", "not-draft"): (lambda api: api.delete(f"/v1/invoices/{states.paid(api)['id']}"), ""),
     ("…/finalize", "not-draft"): (_invoice("/finalize", "paid"), ""),
     ("…/finalize", "automatic-tax-location"): (
-        lambda api: api.post(f"/v1/invoices/{states.draft(api, automatic_tax={'enabled': True})['id']}/finalize"), ""
+        lambda api: api.post(f"/v1/invoices/{states.draft(api, automatic_tax={'enabled': True})['id']}/finalize"),
+        "",
     ),
     ("…/pay", "paid"): (_invoice("/pay", "paid"), ""),
     ("…/pay", "void"): (_invoice("/pay", "void"), ""),
@@ -151,34 +176,50 @@ PROVOKED: dict[tuple[str, str], tuple[Provoke, str]] = {
     ("…/send", "paid"): (_invoice("/send", "paid"), ""),
     ("…/add_lines", "not-draft"): (_invoice("/add_lines", "paid", lines=[{"amount": 1}]), ""),
     ("…/update_lines", "not-draft"): (_invoice("/update_lines", "paid", lines=[{"id": "il_x", "amount": 1}]), ""),
-    ("…/remove_lines", "not-draft"): (_invoice("/remove_lines", "paid", lines=[{"id": "il_x", "behavior": "delete"}]), ""),
+    ("…/remove_lines", "not-draft"): (
+        _invoice("/remove_lines", "paid", lines=[{"id": "il_x", "behavior": "delete"}]),
+        "",
+    ),
     ("…/add_lines", "amount-and-quantity"): (_invoice("/add_lines", lines=[{"amount": 10, "quantity": 2}]), ""),
     ("…/remove_lines", "behavior-missing"): (_invoice("/remove_lines", lines=[{"id": "il_x"}]), ""),
     ("GET /v1/invoiceitems/{id}", "unknown"): (lambda api: api.get("/v1/invoiceitems/ii_nope"), ""),
     ("POST /v1/invoiceitems", "price-param-in-basil"): (
-        lambda api: api.post("/v1/invoiceitems", customer=states.customer(api)["id"], price="price_x"), ""
+        lambda api: api.post("/v1/invoiceitems", customer=states.customer(api)["id"], price="price_x"),
+        "",
     ),
     ("POST /v1/invoiceitems", "recurring-price"): (_recurring_price, ""),
     ("POST /v1/invoiceitems/{id}", "its-draft-was-deleted"): (_item("POST", "deleted"), ""),
     ("POST /v1/invoiceitems/{id}", "on-a-finalized-invoice"): (_item("POST", "paid"), ""),
     ("DELETE /v1/invoiceitems/{id}", "on-a-finalized-or-deleted-invoice"): (_item("DELETE", "deleted"), ""),
     ("POST /v1/invoices/create_preview", "only-customer-given"): (
-        lambda api: api.post("/v1/invoices/create_preview", customer=states.customer(api)["id"]), ""
+        lambda api: api.post("/v1/invoices/create_preview", customer=states.customer(api)["id"]),
+        "",
     ),
     ("POST /v1/credit_notes", "sum-mismatch-on-paid"): (
-        lambda api: api.post("/v1/credit_notes", invoice=states.paid(api)["id"], amount=200, credit_amount=100), ""
+        lambda api: api.post("/v1/credit_notes", invoice=states.paid(api)["id"], amount=200, credit_amount=100),
+        "",
     ),
     ("POST /v1/credit_notes/{id}/void", "invoice-not-open"): (_void_note_of_paid, ""),
-    ("POST /v1/customers[/{id}]", "invoice_prefix-malformed"): (lambda api: api.post("/v1/customers", invoice_prefix="abc"), ""),
+    ("POST /v1/customers[/{id}]", "invoice_prefix-malformed"): (
+        lambda api: api.post("/v1/customers", invoice_prefix="abc"),
+        "",
+    ),
     ("POST /v1/customers[/{id}]", "invoice_prefix-taken"): (_taken_prefix, ""),
     ("POST /v1/payment_methods/{pm}/attach", "declining-card-0002"): (
-        lambda api: api.post("/v1/payment_methods/pm_card_visa_chargeDeclined/attach", customer=states.customer(api)["id"]), ""
+        lambda api: api.post(
+            "/v1/payment_methods/pm_card_visa_chargeDeclined/attach", customer=states.customer(api)["id"]
+        ),
+        "",
     ),
-    ("POST /v1/payment_intents", "amount-below-minimum"): (lambda api: api.post("/v1/payment_intents", amount=10, currency="usd"), ""),
+    ("POST /v1/payment_intents", "amount-below-minimum"): (
+        lambda api: api.post("/v1/payment_intents", amount=10, currency="usd"),
+        "",
+    ),
     ("charges / items", "amount-above-maximum"): (
-        lambda api: api.post("/v1/payment_intents", amount=100_000_000, currency="usd"), ""
+        lambda api: api.post("/v1/payment_intents", amount=100_000_000, currency="usd"),
+        "",
     ),
-}  # fmt: skip
+}
 
 #: Rows this test leaves out, with the reason.
 LEFT_OUT = {

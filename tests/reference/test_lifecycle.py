@@ -1,4 +1,6 @@
-"""Every row of the lifecycle table that can be reached by calls: the state is built through the API, the operation tried, the answer compared."""
+"""Every row of the lifecycle table that can be reached by calls: the state is built through the API, the operation
+tried, the answer compared.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Whatever is called in whatever order: never a 5xx, every answer keeps the contract, and the same calls give the same bytes."""
+"""Whatever is called in whatever order: never a 5xx, every answer keeps the contract, and the same calls give the
+same bytes.
+"""
 
 from __future__ import annotations
 
@@ -172,9 +174,24 @@ def test_no_sequence_of_calls_breaks_the_ledger(
 
 
 SCRIPT: list[tuple[Any, ...]] = [
-    ("item", 2000, True), ("coupon", 10), ("rate", 20, False), ("balance", -500), ("finalize",), ("pay",), ("note", 300, "refund_amount"),
-    ("include",), ("lines",), ("change",), ("send",), ("void",), ("search",), ("list",), ("preview",), ("events",), ("get",),
-]  # fmt: skip
+    ("item", 2000, True),
+    ("coupon", 10),
+    ("rate", 20, False),
+    ("balance", -500),
+    ("finalize",),
+    ("pay",),
+    ("note", 300, "refund_amount"),
+    ("include",),
+    ("lines",),
+    ("change",),
+    ("send",),
+    ("void",),
+    ("search",),
+    ("list",),
+    ("preview",),
+    ("events",),
+    ("get",),
+]
 
 
 @pytest.fixture

@@ -243,7 +243,9 @@ def test_an_upgrade_half_way_is_worth_half(api: Client) -> None:
 
 
 def test_half_cents_of_prorations_go_down(api: Client) -> None:
-    """INV-ARI-050: 1000 a month, 6480 of 2592000 seconds left, quantity 1 to 3: -3 and +7; the 4 left are too small to charge."""
+    """INV-ARI-050: 1000 a month, 6480 of 2592000 seconds left, quantity 1 to 3: -3 and +7; the 4 left are too small
+    to charge.
+    """
     clock = Clock(api)
     monthly = price(api, 1000, recurring={"interval": "day", "interval_count": 30})
     subscription = subscribe(api, clock.customer, items=[{"price": monthly["id"]}])

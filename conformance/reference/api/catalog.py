@@ -115,9 +115,14 @@ def delete_product(call: Call) -> Body:
 def list_products(call: Call) -> Body:
     ids, active = call.get("ids"), call.get("active")
     return pages.page(
-        call.world.products, call.params, "/v1/products", noun="product",
-        keep=lambda row: "_hidden" not in row and (ids is None or row["id"] in ids) and (active is None or row["active"] is active),
-    )  # fmt: skip
+        call.world.products,
+        call.params,
+        "/v1/products",
+        noun="product",
+        keep=lambda row: (
+            "_hidden" not in row and (ids is None or row["id"] in ids) and (active is None or row["active"] is active)
+        ),
+    )
 
 
 def create_price(call: Call) -> Body:
@@ -232,9 +237,17 @@ def list_prices(call: Call) -> Body:
     equal = {"product": sent["product"]} if "product" in sent else {}
     wanted = {name: sent[name] for name in ("active", "currency", "type") if name in sent}
     return pages.page(
-        call.world.prices, sent, "/v1/prices", noun="price", equal=equal,
-        keep=lambda row: "_hidden" not in row and all(row[name] == value for name, value in wanted.items()) and (keys is None or row["lookup_key"] in keys),
-    )  # fmt: skip
+        call.world.prices,
+        sent,
+        "/v1/prices",
+        noun="price",
+        equal=equal,
+        keep=lambda row: (
+            "_hidden" not in row
+            and all(row[name] == value for name, value in wanted.items())
+            and (keys is None or row["lookup_key"] in keys)
+        ),
+    )
 
 
 def inline_price(world: World, sent: dict[str, Any], param: str) -> Body:

@@ -160,7 +160,9 @@ def needs_authentication(card: Card, intent: Body) -> bool:
 
 
 def confirm(world: World, intent: Body, method: Body) -> None:
-    """Charge ``method``. Afterwards the intent says what became of it: succeeded, processing, requires_action, or requires_payment_method."""
+    """Charge ``method``. Afterwards the intent says what became of it: succeeded, processing, requires_action, or
+    requires_payment_method.
+    """
     card: Card = method["_card"]
     world.journal.watch(intent)
     if needs_authentication(card, intent):

@@ -43,7 +43,8 @@ def finalize_draft(world: World, row: Body, description: str = "Payment for Invo
     customer = world.customers.get(row["customer"])
     if row["automatic_tax"]["enabled"] and not row["customer_address"]:  # INV-FIN-024
         raise problem(
-            "The customer's location isn't recognized. Set a valid customer address in order to automatically calculate tax.",
+            "The customer's location isn't recognized. Set a valid customer address in order to automatically "
+            "calculate tax.",
             code="customer_tax_location_invalid",
         )
     drafts.recompute(world, row)
@@ -161,7 +162,10 @@ def pay(call: Call) -> Body:
 def _refuse_pending(world: World, row: Body) -> None:
     """INV-TRN-009."""
     if settlement.has_pending(world, row):
-        message = "This invoice can't be modified while a payment on it is still pending. Wait for the payment to clear, then try again."
+        message = (
+            "This invoice can't be modified while a payment on it is still pending. Wait for the payment to "
+            "clear, then try again."
+        )
         raise refused("…/pay", "payment-processing", message)
 
 
@@ -175,9 +179,11 @@ def _given_method(call: Call, row: Body) -> Body | None:
         call.world.payment_methods.set(method, "customer", row["customer"])
     if method["customer"] != row["customer"]:
         raise problem(
-            f"The customer does not have a payment method with the ID {identifier}. The payment method must be attached to the customer.",
-            code="resource_missing", param="payment_method",
-        )  # fmt: skip
+            f"The customer does not have a payment method with the ID {identifier}. The payment method must be "
+            "attached to the customer.",
+            code="resource_missing",
+            param="payment_method",
+        )
     return method
 
 
@@ -214,7 +220,8 @@ def _collect(call: Call, row: Body, given: Body | None) -> None:
     method = given or resolved_method(world, row)
     if method is None:  # INV-PAY-009
         message = (
-            "There is no `default_payment_method` set on this Customer or Invoice. Please set either an `invoice_settings.default_payment_method` "
+            "There is no `default_payment_method` set on this Customer or Invoice. Please set either an "
+            "`invoice_settings.default_payment_method` "
             "on the Customer, or a `default_payment_method` on the Invoice, or pass a `payment_method`."
         )
         unpaid = refused("…/pay", "no-payment-method", message)
@@ -240,7 +247,8 @@ def attempt(world: World, row: Body, method: Body, version: str, *, counts: bool
     if intent["status"] == "requires_action":  # INV-PAY-015
         world.journal.tell("invoice.payment_action_required", row)
         message = (
-            "This payment requires additional user action before it can be completed successfully. Payment can be completed using the PaymentIntent "
+            "This payment requires additional user action before it can be completed successfully. Payment can "
+            "be completed using the PaymentIntent "
             "associated with the invoice. For more details see: https://stripe.com/docs/billing/subscriptions/payment#handling-action-required"
         )
         return refused("…/pay", "authentication-required", message)

@@ -1,4 +1,6 @@
-"""Credit notes: what is credited, and where it goes: less to pay, a refund, the balance, or outside Stripe (INV-BAL-009..028)."""
+"""Credit notes: what is credited, and where it goes: less to pay, a refund, the balance, or outside Stripe
+(INV-BAL-009..028).
+"""
 
 from __future__ import annotations
 
@@ -131,7 +133,8 @@ def _check_total(invoice: Body, total: int, sent: dict[str, Any]) -> None:
     left = invoice["amount_remaining"] + invoice["amount_paid"] - invoice["post_payment_credit_notes_amount"]
     if total > left:
         raise problem(
-            f"The credit note amount ({money.shown(total, invoice['currency'])}) is greater than the amount that can still be credited "
+            f"The credit note amount ({money.shown(total, invoice['currency'])}) is greater than the amount that "
+            "can still be credited "
             f"({money.shown(left, invoice['currency'])}).",
             param=param,
         )

@@ -1,4 +1,6 @@
-"""The lines of a credit note: parts of invoice lines with their share of discounts and taxes, or lines of their own (INV-BAL-020..022)."""
+"""The lines of a credit note: parts of invoice lines with their share of discounts and taxes, or lines of their own
+(INV-BAL-020..022).
+"""
 
 from __future__ import annotations
 

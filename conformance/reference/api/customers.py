@@ -139,9 +139,11 @@ def _own_method(call: Call, row: Body, identifier: str) -> str | None:
     method = payment_methods.resolve(call.world, identifier, param)
     if method["customer"] != row["id"]:
         raise problem(
-            f"The customer does not have a payment method with the ID {identifier}. The payment method must be attached to the customer.",
-            code="resource_missing", param=param,
-        )  # fmt: skip
+            f"The customer does not have a payment method with the ID {identifier}. The payment method must be "
+            "attached to the customer.",
+            code="resource_missing",
+            param=param,
+        )
     return str(method["id"])
 
 
@@ -204,7 +206,6 @@ def delete(call: Call) -> Body:
 
 
 def listed(call: Call) -> Body:
-    email = call.get("email")
     return pages.page(
         call.world.customers,
         call.params,
@@ -221,7 +222,8 @@ def create_balance_transaction(call: Call) -> Body:
     currency = call.params["currency"].lower()
     if row["currency"] not in (None, currency):
         raise problem(
-            f"The currency of the balance transaction ({currency}) must match the currency of the customer ({row['currency']}).",
+            f"The currency of the balance transaction ({currency}) must match the currency of the customer "
+            f"({row['currency']}).",
             param="currency",
         )
     entry = ledger.record(world, row, call.params["amount"], "adjustment", currency=currency)

@@ -1,4 +1,6 @@
-"""The life of a subscription in time: its first invoice, renewals, failed payments, expiry, the end (INV-SUB-001..041)."""
+"""The life of a subscription in time: its first invoice, renewals, failed payments, expiry, the end
+(INV-SUB-001..041).
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ def items_of(world: World, subscription: Body) -> list[Body]:
 
 
 def draft_for(world: World, subscription: Body, reason: str, start: int, end: int) -> Body:
-    """A draft of the subscription, with everything pending for it on it (INV-SUB-012); the caller adds the subscription's own lines."""
+    """A draft of the subscription, with everything pending for it on it (INV-SUB-012); the caller adds the
+    subscription's own lines.
+    """
     customer = world.customers.rows[subscription["customer"]]
     row = invoices.draft(world, customer, subscription["currency"])
     invoices.attach_to_subscription(row, subscription)
@@ -144,7 +148,9 @@ def finish(world: World, subscription: Body, invoice: Body) -> None:
 
 
 def start(world: World, subscription: Body, behavior: str, version: str) -> Any:
-    """The first invoice. Returns the error of a payment that failed, None otherwise (INV-SUB-001, INV-SUB-004..006, INV-SUB-008, INV-SUB-013)."""
+    """The first invoice. Returns the error of a payment that failed, None otherwise (INV-SUB-001, INV-SUB-004..006,
+    INV-SUB-008, INV-SUB-013).
+    """
     begin = subscription["start_date"]
     trial = subscription["status"] == "trialing"
     first = items_of(world, subscription)[0]
@@ -249,7 +255,9 @@ def cancel_when_due(world: World, identifier: str, at: int) -> None:
 
 
 def end(world: World, subscription: Body) -> None:
-    """INV-TRN-019, INV-TRN-020, INV-SUB-020: collection of its invoices stops, pending prorations go, a first invoice never paid is void."""
+    """INV-TRN-019, INV-TRN-020, INV-SUB-020: collection of its invoices stops, pending prorations go, a first invoice
+    never paid is void.
+    """
     world.journal.watch(subscription)
     incomplete = subscription["status"] == "incomplete"
     world.subscriptions.set(subscription, "status", "incomplete_expired" if incomplete else "canceled")

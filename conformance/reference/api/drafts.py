@@ -1,4 +1,6 @@
-"""A draft follows its lines, its discounts and its customer: the figures are made anew after each change (INV-EDT-012, INV-OBJ-015)."""
+"""A draft follows its lines, its discounts and its customer: the figures are made anew after each change
+(INV-EDT-012, INV-OBJ-015).
+"""
 
 from __future__ import annotations
 

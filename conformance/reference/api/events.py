@@ -21,6 +21,10 @@ def listed(call: Call) -> Body:
     equal = {"type": kind} if kind and not kind.endswith("*") else {}
     start = kind[:-1] if kind and kind.endswith("*") else ""
     return pages.page(
-        call.world.events, call.params, "/v1/events", noun="event", equal=equal,
+        call.world.events,
+        call.params,
+        "/v1/events",
+        noun="event",
+        equal=equal,
         keep=lambda row: row["type"].startswith(start) and (kinds is None or row["type"] in kinds),
-    )  # fmt: skip
+    )

@@ -18,7 +18,8 @@ _UNRECORDED = {
     "update_line": "Invalid invoice: This invoice is no longer editable",
     "create_credit_note": "You can only create a credit note for an invoice that is open, paid or uncollectible.",
     "attach_payment": "You can only attach payments to open invoices. This invoice isn't open.",
-    "send": "This invoice cannot be sent right now. Please contact us via https://support.stripe.com/contact with details, so we can help.",
+    "send": "This invoice cannot be sent right now. Please contact us via "
+    "https://support.stripe.com/contact with details, so we can help.",
 }
 
 

@@ -73,7 +73,8 @@ def _set_fields(call: Call, row: Body) -> None:
 def _use(row: Body, method: Body) -> None:
     if method["customer"] not in (None, row["customer"]):
         raise problem(
-            f"The provided PaymentMethod ({method['id']}) is attached to a customer and cannot be used with this PaymentIntent.",
+            f"The provided PaymentMethod ({method['id']}) is attached to a customer and cannot be used with this "
+            "PaymentIntent.",
             param="payment_method",
         )
     row["payment_method"] = method["id"]
@@ -107,7 +108,10 @@ def _refuse_default(row: Body, verb: str, fields: Any = True) -> None:
 def confirm_one(call: Call) -> Body:
     row = retrieve(call)
     if row["status"] in ("succeeded", "canceled"):
-        message = f"You cannot confirm this PaymentIntent because it has already {'succeeded after being previously confirmed' if row['status'] == 'succeeded' else 'been canceled'}."
+        message = (
+            "You cannot confirm this PaymentIntent because it has already "
+            f"{'succeeded after being previously confirmed' if row['status'] == 'succeeded' else 'been canceled'}."
+        )
         raise problem(message, code="payment_intent_unexpected_state")
     if "payment_method" in call.params:
         _use(row, payment_methods.resolve(call.world, call.params["payment_method"], "payment_method"))
@@ -131,8 +135,10 @@ def cancel_one(call: Call) -> Body:
     _refuse_default(row, "canceled")
     if row["status"] in ("succeeded", "canceled"):
         message = (
-            f"You cannot cancel this PaymentIntent because it has a status of {row['status']}. Only a PaymentIntent with one of the following statuses "
-            "may be canceled: requires_payment_method, requires_capture, requires_confirmation, requires_action, processing."
+            f"You cannot cancel this PaymentIntent because it has a status of {row['status']}. Only a "
+            "PaymentIntent with one of the following statuses "
+            "may be canceled: requires_payment_method, requires_capture, requires_confirmation, requires_action, "
+            "processing."
         )
         raise problem(message, code="payment_intent_unexpected_state")
     charging.cancel(call.world, row, call.get("cancellation_reason"))

@@ -24,6 +24,10 @@ def listed(call: Call) -> Body:
         equal["_intent"] = sent["payment"]["payment_intent"]
     status = sent.get("status")
     return pages.page(
-        call.world.invoice_payments, sent, "/v1/invoice_payments", noun="invoice payment", equal=equal,
+        call.world.invoice_payments,
+        sent,
+        "/v1/invoice_payments",
+        noun="invoice payment",
+        equal=equal,
         keep=lambda row: status is None or row["status"] == status,
-    )  # fmt: skip
+    )

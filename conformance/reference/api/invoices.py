@@ -282,9 +282,11 @@ def _own_method(world: World, customer: Body, identifier: str) -> str | None:
     method = world.payment_methods.get(identifier)
     if method is None or method["customer"] != customer["id"]:
         raise problem(
-            f"The customer does not have a payment method with the ID {identifier}. The payment method must be attached to the customer.",
-            code="resource_missing", param="default_payment_method",
-        )  # fmt: skip
+            f"The customer does not have a payment method with the ID {identifier}. The payment method must be "
+            "attached to the customer.",
+            code="resource_missing",
+            param="default_payment_method",
+        )
     return identifier
 
 

@@ -1,4 +1,6 @@
-"""Invoice items, pending or on a draft, and the lines they are on it. The item is the source; its line is made anew after each change."""
+"""Invoice items, pending or on a draft, and the lines they are on it. The item is the source; its line is made anew
+after each change.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,8 @@ def _same_owner(invoice: Body, customer: Body, sent: dict[str, Any]) -> None:
         raise problem("The invoice item's customer must match the invoice's customer.", param="invoice")
     if "currency" in sent and sent["currency"].lower() != invoice["currency"]:
         raise problem(
-            f"The currency of the invoice item ({sent['currency'].lower()}) must match the currency of the invoice ({invoice['currency']}).",
+            f"The currency of the invoice item ({sent['currency'].lower()}) must match the currency of the "
+            f"invoice ({invoice['currency']}).",
             param="currency",
         )
 
@@ -145,7 +148,8 @@ def _priced(world: World, currency: str, sent: dict[str, Any], param: str) -> di
     price = _price(world, sent, name)
     if price["currency"] != currency:
         raise problem(
-            f"The price specified only supports `{price['currency']}`. This doesn't match the expected currency: `{currency}`.",
+            f"The price specified only supports `{price['currency']}`. This doesn't match the expected currency: "
+            f"`{currency}`.",
             param=name("price"),
         )
     description = world.products.rows[price["product"]]["name"] if price["product"] in world.products else None
@@ -333,6 +337,10 @@ def listed(call: Call) -> Body:
     if pending and "customer" in equal:
         equal["_pending_for"] = equal["customer"]
     return pages.page(
-        world.items, sent, "/v1/invoiceitems", noun="Invoice Item", equal=equal,
+        world.items,
+        sent,
+        "/v1/invoiceitems",
+        noun="Invoice Item",
+        equal=equal,
         keep=lambda row: pending is None or (row["invoice"] is None) is pending,
-    )  # fmt: skip
+    )

@@ -32,7 +32,9 @@ def run(world: World, timeline: Timeline, until: int) -> None:
 
 
 def _finalize(world: World, identifier: str, at: int) -> None:
-    """An hour after its creation a draft that advances is finalized, then collected or sent (INV-FIN-026, INV-SUB-010)."""
+    """An hour after its creation a draft that advances is finalized, then collected or sent (INV-FIN-026,
+    INV-SUB-010).
+    """
     invoice = world.invoices.get(identifier)
     if invoice is None or invoice["status"] != "draft" or invoice["automatically_finalizes_at"] != at:
         return

@@ -76,12 +76,18 @@ def _details(card: Card, now: int) -> Body:
     if card.brand == "us_bank_account":
         return {
             "us_bank_account": {
-                "account_holder_type": "individual", "account_type": "checking", "bank_name": "STRIPE TEST BANK",
-                "financial_connections_account": None, "fingerprint": fixed(card.number), "last4": card.number[-4:],
-                "networks": {"preferred": "ach", "supported": ["ach"]}, "routing_number": "110000000", "status_details": {},
+                "account_holder_type": "individual",
+                "account_type": "checking",
+                "bank_name": "STRIPE TEST BANK",
+                "financial_connections_account": None,
+                "fingerprint": fixed(card.number),
+                "last4": card.number[-4:],
+                "networks": {"preferred": "ach", "supported": ["ach"]},
+                "routing_number": "110000000",
+                "status_details": {},
             },
             "type": "us_bank_account",
-        }  # fmt: skip
+        }
     return {
         "card": {
             "brand": card.brand,
@@ -135,7 +141,9 @@ def update(call: Call) -> Body:
 
 
 def attach(call: Call) -> Body:
-    """A magic id attaches a new payment method; cards that decline at once refuse to be attached (rule ``attach: declining-card-0002``)."""
+    """A magic id attaches a new payment method; cards that decline at once refuse to be attached (rule ``attach:
+    declining-card-0002``).
+    """
     world = call.world
     customer = found(world.customers, call.params["customer"], "customer", "customer", status=400)
     known = world.payment_methods.get(call.ids[0])
@@ -187,9 +195,13 @@ def _page(call: Call, customer: str | None, url: str) -> Body:
     kind = call.get("type")
     equal = {"customer": customer} if customer else {}
     return pages.page(
-        call.world.payment_methods, call.params, url, noun="PaymentMethod", equal=equal,
+        call.world.payment_methods,
+        call.params,
+        url,
+        noun="PaymentMethod",
+        equal=equal,
         keep=lambda row: (kind is None or row["type"] == kind) and row["customer"] is not None,
-    )  # fmt: skip
+    )
 
 
 def declined(decline: Decline, *, param: str | None = None, **more: Any) -> StripeError:
@@ -200,6 +212,11 @@ def declined(decline: Decline, *, param: str | None = None, **more: Any) -> Stri
         "network_decline_code": decline.network_decline_code,
     }
     return problem(
-        decline.message, code=decline.code, param=param, status=402, type="card_error",
-        **{name: value for name, value in given.items() if value is not None}, **more,
-    )  # fmt: skip
+        decline.message,
+        code=decline.code,
+        param=param,
+        status=402,
+        type="card_error",
+        **{name: value for name, value in given.items() if value is not None},
+        **more,
+    )

@@ -72,7 +72,9 @@ def _none(customer: str) -> StripeError:
 
 
 def _of_subscription(call: Call, details: dict[str, Any]) -> Body:
-    """The next invoice of a subscription, perhaps after a change (INV-PRV-007). The change is made, looked at, and taken back."""
+    """The next invoice of a subscription, perhaps after a change (INV-PRV-007). The change is made, looked at, and
+    taken back.
+    """
     world = call.world
     subscription = found(world.subscriptions, call.params["subscription"], "subscription", "subscription", status=400)
     ending = details.get("cancel_at_period_end", subscription["cancel_at_period_end"])

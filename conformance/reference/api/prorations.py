@@ -1,4 +1,6 @@
-"""Changing a subscription in the middle of a cycle: what was paid and not used comes back, what is left of the new price is due (INV-ARI-049..053)."""
+"""Changing a subscription in the middle of a cycle: what was paid and not used comes back, what is left of the new
+price is due (INV-ARI-049..053).
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ def rounded(amount: Decimal) -> int:
 
 
 def prorate(world: World, subscription: Body, item: Body, old: Part, new: Part | None, at: int) -> list[Body]:
-    """Two pending items, the credit and the charge (INV-SUB-014..016, INV-ARI-051). ``new`` None: the item is given up."""
+    """Two pending items, the credit and the charge (INV-SUB-014..016, INV-ARI-051). ``new`` None: the item is given
+    up.
+    """
     begin, end = item["current_period_start"], item["current_period_end"]
     left = Decimal(max(0, end - at)) / (end - begin)
     made = [_item(world, subscription, item, old, -rounded_share(old, left, credit=True), "Unused", at, end)]

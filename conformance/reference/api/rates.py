@@ -66,9 +66,12 @@ def update_tax_rate(call: Call) -> Body:
 def list_tax_rates(call: Call) -> Body:
     wanted = {name: call.params[name] for name in ("active", "inclusive") if name in call.params}
     return pages.page(
-        call.world.tax_rates, call.params, "/v1/tax_rates", noun="tax rate",
+        call.world.tax_rates,
+        call.params,
+        "/v1/tax_rates",
+        noun="tax rate",
         keep=lambda row: all(row[name] is value for name, value in wanted.items()),
-    )  # fmt: skip
+    )
 
 
 def checked_rates(world: World, sent: Any, param: str) -> list[str]:
@@ -145,7 +148,9 @@ def list_coupons(call: Call) -> Body:
 
 
 def discounts(world: World, sent: Any, owner: Body, *, param: str = "discounts", once: bool = True) -> list[str]:
-    """Discounts of ``owner`` (an invoice or an item) from coupons, promotion codes or its own earlier discounts (INV-CRE-029..032)."""
+    """Discounts of ``owner`` (an invoice or an item) from coupons, promotion codes or its own earlier discounts
+    (INV-CRE-029..032).
+    """
     made = []
     for index, one in enumerate(sent or ()):
         name = f"{param}[{index}]"

@@ -15,9 +15,20 @@ if TYPE_CHECKING:
 
 #: What a clone takes over from the original.
 _CLONED = (
-    "account_tax_ids", "collection_method", "custom_fields", "default_payment_method", "default_tax_rates", "description",
-    "discounts", "footer", "payment_settings", "shipping_cost", "shipping_details", "statement_descriptor", "_tax_rates",
-)  # fmt: skip
+    "account_tax_ids",
+    "collection_method",
+    "custom_fields",
+    "default_payment_method",
+    "default_tax_rates",
+    "description",
+    "discounts",
+    "footer",
+    "payment_settings",
+    "shipping_cost",
+    "shipping_details",
+    "statement_descriptor",
+    "_tax_rates",
+)
 _REVISABLE = frozenset({"open", "uncollectible"})
 
 

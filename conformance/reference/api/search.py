@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from conformance.reference.model.table import Body
     from conformance.reference.model.world import World
 
-#: Field -> kind. Texts may be searched for parts (``~``), tokens only whole, numbers by range (INV-LST-019, INV-LST-020).
+#: Field -> kind. Texts may be searched for parts (``~``), tokens only whole, numbers by range (INV-LST-019,
+#: INV-LST-020).
 FIELDS = {
     "created": "number",
     "currency": "token",
@@ -144,7 +145,8 @@ def _wanted(found: re.Match[str], kind: str, operator: str) -> Any:
 
 def _unparsable() -> Exception:
     message = (
-        'We were unable to parse your search query. Try using the format `metadata["key"]:"value"` to query for metadata '
+        'We were unable to parse your search query. Try using the format `metadata["key"]:"value"` to query '
+        "for metadata "
         'or key:"value" to query for other fields.'
     )
     return refused("GET /v1/invoices/search", "unparsable", message)

@@ -77,7 +77,9 @@ def cancel_payment(world: World, payment: Body) -> None:
 
 
 def receive(world: World, invoice: Body, payment: Body, amount: int) -> None:
-    """Money has arrived: what is still owed is paid with it, the rest becomes credit (INV-ARI-040, INV-PAY-027, INV-PAY-031)."""
+    """Money has arrived: what is still owed is paid with it, the rest becomes credit (INV-ARI-040, INV-PAY-027,
+    INV-PAY-031).
+    """
     world.journal.watch(invoice)
     used = min(amount, invoice["amount_remaining"])
     payment["status"] = "paid"

@@ -1,6 +1,8 @@
-"""The vocabulary of the parameter tables: each shape turns what the form carried into a value, or raises Stripe's error for it.
+"""The vocabulary of the parameter tables: each shape turns what the form carried into a value, or raises Stripe's
+error for it.
 
-A shape is a callable ``(raw, name) -> value``; ``name`` is the parameter in bracket notation (INV-API-009, INV-API-010).
+A shape is a callable ``(raw, name) -> value``; ``name`` is the parameter in bracket notation (INV-API-009,
+INV-API-010).
 """
 
 from __future__ import annotations
@@ -169,7 +171,10 @@ def metadata(raw: Any, name: str) -> dict[str, str] | str:
                 f"{name}[{key}]",
             )
         if len(value) > 500:
-            message = f"Metadata values can have up to 500 characters, but you passed in a value that is {len(value)} characters."
+            message = (
+                f"Metadata values can have up to 500 characters, but you passed in a value that is {len(value)} "
+                "characters."
+            )
             raise invalid(f"{message} Invalid value: {value[:20]}...", f"{name}[{key}]")
     return dict(raw)
 

@@ -28,7 +28,7 @@ def create(call: Call) -> Body:
     begin = world.now()
     trial_end = _trial_end(sent, begin)
     row = _row(call, customer, priced[0]["currency"], begin, trial_end)
-    _check_collection(world, row, customer, sent)
+    _check_collection(row, customer, sent)
     world.subscriptions.add(row)
     row["discounts"] = rates.discounts(world, rates.by_coupon(sent) or sent.get("discounts"), row, once=False)
     for index, (one, price) in enumerate(zip(sent["items"], priced, strict=True)):
@@ -49,7 +49,8 @@ def _not_started(error: Any) -> Exception:
     """INV-SUB-006: nothing of the subscription remains."""
     if error.fields.get("code") == "invoice_payment_intent_requires_action":
         message = (
-            "Payment for this subscription requires additional user action before it can be completed successfully. Payment can be completed using "
+            "Payment for this subscription requires additional user action before it can be completed "
+            "successfully. Payment can be completed using "
             "the PaymentIntent associated with its latest invoice. For more details see: https://stripe.com/docs/billing/subscriptions/overview"
         )
         error = refused("POST /v1/subscriptions", "3ds-error_if_incomplete", message)
@@ -79,12 +80,13 @@ def _trial_end(sent: dict[str, Any], begin: int) -> int | None:
     return None if end in (None, "now") or end <= begin else int(end)
 
 
-def _check_collection(world: World, row: Body, customer: Body, sent: dict[str, Any]) -> None:
+def _check_collection(row: Body, customer: Body, sent: dict[str, Any]) -> None:
     """INV-SUB-003."""
     if row["collection_method"] == "send_invoice":
         if row["days_until_due"] is None:
             raise problem(
-                "You must pass `days_until_due` when creating a subscription with `collection_method` set to `send_invoice`."
+                "You must pass `days_until_due` when creating a subscription with `collection_method` set to "
+                "`send_invoice`."
             )
         return
     methods = (
@@ -95,7 +97,8 @@ def _check_collection(world: World, row: Body, customer: Body, sent: dict[str, A
     if any(methods) or row["trial_end"] or sent.get("payment_behavior") == "default_incomplete":
         return
     message = (
-        "This customer has no attached payment source or default payment method. Please consider adding a default payment method. For more "
+        "This customer has no attached payment source or default payment method. Please consider adding a "
+        "default payment method. For more "
         "information, visit https://stripe.com/docs/billing/subscriptions/payment-methods-setting#payment-method-priority."
     )
     raise refused("POST /v1/subscriptions", "no-payment-method", message)
@@ -166,7 +169,8 @@ def _own_method(call: Call, customer: Body) -> str | None:
     method = call.world.payment_methods.get(identifier)
     if method is None or method["customer"] != customer["id"]:
         raise problem(
-            f"The customer does not have a payment method with the ID {identifier}. The payment method must be attached to the customer.",
+            f"The customer does not have a payment method with the ID {identifier}. The payment method must be "
+            "attached to the customer.",
             code="resource_missing",
             param="default_payment_method",
         )

@@ -49,7 +49,9 @@ class Account:
 
 
 class Reference:
-    """The server. ``seed`` decides the ids, ``clock`` the time, ``version`` the answers to requests without Stripe-Version."""
+    """The server. ``seed`` decides the ids, ``clock`` the time, ``version`` the answers to requests without
+    Stripe-Version.
+    """
 
     def __init__(self, seed: str = "0", clock: Clock | None = None, version: str = NEWEST) -> None:
         self.seed = seed
@@ -186,7 +188,8 @@ class Exchange:
             raise problem("Request entity too large.", status=413, stored=False)
         if b"json" in self._sent.get(b"content-type", b""):  # INV-API-027
             raise problem(
-                "Invalid request (check that your POST content type is application/x-www-form-urlencoded). If you have questions, we can help at "
+                "Invalid request (check that your POST content type is application/x-www-form-urlencoded). If you "
+                "have questions, we can help at "
                 "https://support.stripe.com/.",
                 stored=False,
             )

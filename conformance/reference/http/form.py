@@ -14,7 +14,9 @@ Tree = dict[str, Any]
 
 
 def decode(text: str) -> Tree:
-    """A tree whose leaves are strings; ``a[]`` and ``a[0]`` make dicts with keys ``0, 1, …`` that a list shape reads in order."""
+    """A tree whose leaves are strings; ``a[]`` and ``a[0]`` make dicts with keys ``0, 1, …`` that a list shape reads
+    in order.
+    """
     try:
         pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FIELDS)
     except ValueError:

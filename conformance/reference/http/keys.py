@@ -8,7 +8,8 @@ from base64 import b64decode
 from conformance.reference.model.problems import StripeError, refused
 
 _NO_KEY = (
-    "You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer auth (e.g. 'Authorization: Bearer "
+    "You did not provide an API key. You need to provide your API key in the Authorization header, using "
+    "Bearer auth (e.g. 'Authorization: Bearer "
     "YOUR_SECRET_KEY'). See https://stripe.com/docs/api#authentication for details, or we can help at https://support.stripe.com/."
 )
 _PREFIX = "sk_test_"

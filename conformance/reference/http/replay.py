@@ -34,7 +34,9 @@ class Replays:
         self._kept: dict[str, First] = {}
 
     def find(self, key: str, path: str, form: bytes) -> Answer | None:
-        """The first answer, None for a new key. Raise when the key was used for something else (INV-API-014, INV-API-015)."""
+        """The first answer, None for a new key. Raise when the key was used for something else (INV-API-014,
+        INV-API-015).
+        """
         if len(key) > MOST_LETTERS:
             raise problem(
                 f"Idempotency keys are at most {MOST_LETTERS} characters long.", type="idempotency_error", stored=False
@@ -44,16 +46,19 @@ class Replays:
             return None
         if first.path != path:
             raise problem(
-                f"Keys for idempotent requests can only be used for the same endpoint they were first used for ('{path}' vs '{first.path}'). "
+                "Keys for idempotent requests can only be used for the same endpoint they were first used for "
+                f"('{path}' vs '{first.path}'). "
                 f"Try using a key other than '{key}' if you meant to execute a different request.",
-                type="idempotency_error", stored=False,
-            )  # fmt: skip
+                type="idempotency_error",
+                stored=False,
+            )
         if first.form != form:
             raise problem(
                 "Keys for idempotent requests can only be used with the same parameters they were first used with. "
                 f"Try using a key other than '{key}' if you meant to execute a different request.",
-                type="idempotency_error", stored=False,
-            )  # fmt: skip
+                type="idempotency_error",
+                stored=False,
+            )
         return first.answer
 
     def keep(self, key: str, path: str, form: bytes, answer: Answer) -> None:

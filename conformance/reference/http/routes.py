@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a table is read by columns
 """The route table: method, path, what is accepted, who answers. ``{}`` stands for an id."""
 
 from __future__ import annotations
@@ -37,7 +38,9 @@ Handler = Callable[[Call], Body]
 
 
 class Route(NamedTuple):
-    """``accepts`` reads the parameters, ``before_basil`` those of older versions; ``until`` is the first version without the endpoint."""
+    """``accepts`` reads the parameters, ``before_basil`` those of older versions; ``until`` is the first version
+    without the endpoint.
+    """
 
     method: str
     path: str

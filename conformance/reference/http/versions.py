@@ -48,7 +48,9 @@ KNOWN = frozenset(
 
 
 def chosen(sent: str | None, default: str) -> str:
-    """The version of a request (INV-API-021, INV-API-022). Older names than the ones known here are refused like invented ones."""
+    """The version of a request (INV-API-021, INV-API-022). Older names than the ones known here are refused like
+    invented ones.
+    """
     if not sent:
         return default
     if sent not in KNOWN:

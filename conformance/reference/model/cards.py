@@ -16,7 +16,9 @@ class Decline(NamedTuple):
 
 
 class Card(NamedTuple):
-    """``on_charge`` and ``on_attach`` None: succeeds. ``authenticate`` ``always`` asks the cardholder every time, ``once`` until set up."""
+    """``on_charge`` and ``on_attach`` None: succeeds. ``authenticate`` ``always`` asks the cardholder every time,
+    ``once`` until set up.
+    """
 
     number: str
     brand: str = "visa"
@@ -62,7 +64,9 @@ CARDS: dict[str, Card] = {
     "pm_card_chargeDeclinedInsufficientFunds": Card("4000000000009995", on_charge=FUNDS, on_attach=FUNDS),
     "pm_card_visa_chargeDeclinedLostCard": Card("4000000000009987", on_charge=LOST, on_attach=LOST),
     "pm_card_visa_chargeDeclinedStolenCard": Card("4000000000009979", on_charge=STOLEN, on_attach=STOLEN),
-    "pm_card_visa_chargeDeclinedVelocityLimitExceeded": Card("4000000000006975", on_charge=VELOCITY, on_attach=VELOCITY),
+    "pm_card_visa_chargeDeclinedVelocityLimitExceeded": Card(
+        "4000000000006975", on_charge=VELOCITY, on_attach=VELOCITY
+    ),
     "pm_card_chargeDeclinedFraudulent": Card("4100000000000019", on_charge=FRAUD, on_attach=FRAUD),
     "pm_card_chargeDeclinedExpiredCard": Card("4000000000000069", on_charge=EXPIRED, on_attach=EXPIRED),
     "pm_card_chargeDeclinedIncorrectCvc": Card("4000000000000127", on_charge=CVC, on_attach=CVC),
@@ -75,9 +79,11 @@ CARDS: dict[str, Card] = {
     "pm_card_threeDSecureRequired": Card("4000000000003063", authenticate="always"),
     "pm_card_threeDSecureOptional": Card("4000000000003055"),
     "pm_card_threeDSecureRequiredChargeDeclined": Card("4000008400001629", authenticate="always", on_charge=GENERIC),
-    "pm_card_authenticationRequiredChargeDeclinedInsufficientFunds": Card("4000008260003178", authenticate="always", on_charge=FUNDS),
+    "pm_card_authenticationRequiredChargeDeclinedInsufficientFunds": Card(
+        "4000008260003178", authenticate="always", on_charge=FUNDS
+    ),
     "pm_card_alwaysAuthenticate": Card("4000002760003184", authenticate="always"),
-}  # fmt: skip
+}
 CARDS["pm_usBankAccount"] = Card("000123456789", "us_bank_account", delayed=True)
 CARDS["pm_usBankAccount_processing"] = Card("000888888885", "us_bank_account", delayed=True)
 CARDS["pm_usBankAccount_success"] = Card("000123456789", "us_bank_account")

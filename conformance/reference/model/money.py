@@ -6,10 +6,31 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 #: Smallest amount a card is charged, in minor units (INV-ARI-035).
 MINIMUM: dict[str, int] = {
-    "usd": 50, "eur": 50, "gbp": 30, "aud": 50, "cad": 50, "chf": 50, "nzd": 50, "sgd": 50, "brl": 50, "inr": 50, "jpy": 50,
-    "aed": 200, "bgn": 100, "czk": 1500, "dkk": 250, "hkd": 400, "huf": 17500, "mxn": 1000, "myr": 200, "nok": 300, "pln": 200,
-    "ron": 200, "sek": 300, "thb": 1000,
-}  # fmt: skip
+    "usd": 50,
+    "eur": 50,
+    "gbp": 30,
+    "aud": 50,
+    "cad": 50,
+    "chf": 50,
+    "nzd": 50,
+    "sgd": 50,
+    "brl": 50,
+    "inr": 50,
+    "jpy": 50,
+    "aed": 200,
+    "bgn": 100,
+    "czk": 1500,
+    "dkk": 250,
+    "hkd": 400,
+    "huf": 17500,
+    "mxn": 1000,
+    "myr": 200,
+    "nok": 300,
+    "pln": 200,
+    "ron": 200,
+    "sek": 300,
+    "thb": 1000,
+}
 #: Eight digits (INV-ARI-036).
 MAXIMUM = 99_999_999
 #: Currencies without minor units (INV-ARI-037).
@@ -192,7 +213,9 @@ def shown(amount: int, currency: str) -> str:
 
 
 def share(total: int, weights: list[int]) -> list[int]:
-    """``total`` over ``weights`` in proportion: every part but the last non-zero one floored, that one takes the rest (INV-ARI-009, INV-ARI-010)."""
+    """``total`` over ``weights`` in proportion: every part but the last non-zero one floored, that one takes the rest
+    (INV-ARI-009, INV-ARI-010).
+    """
     whole = sum(weights)
     if not whole:
         return [0] * len(weights)

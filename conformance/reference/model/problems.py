@@ -13,7 +13,8 @@ _RULES: dict[tuple[str, str], ErrorRule] = {(rule.operation, rule.condition): ru
 class StripeError(Exception):
     """An answer that is an error. ``fields`` is the content of ``error`` without nulls (INV-API-001).
 
-    ``stored`` says whether an idempotency key remembers it: not when the parameters never got past validation (INV-API-017).
+    ``stored`` says whether an idempotency key remembers it: not when the parameters never got past validation
+    (INV-API-017).
     ``keeps`` says whether what the call did so far stays done: a declined charge has happened, a refused call has not.
     """
 
@@ -48,7 +49,9 @@ def problem(
 
 
 def refused(operation: str, condition: str, message: str = "", *, param: str | None = None) -> StripeError:
-    """The error of a row of ``rules.errors``; ``message`` where the row's text has variable parts, ``param`` where it says ``<name>``."""
+    """The error of a row of ``rules.errors``; ``message`` where the row's text has variable parts, ``param`` where it
+    says ``<name>``.
+    """
     rule = _RULES[operation, condition]
     named = param if (rule.param or "").startswith("<") else rule.param
     return problem(
@@ -63,7 +66,9 @@ def literal(pattern: str) -> str:
 
 
 def missing_object(noun: str, identifier: str, param: str, *, status: int = 404) -> StripeError:
-    """``No such invoice: 'in_x'``: 404 for an id in the path, 400 for one in a body or a filter (INV-CRE-011, INV-TRN-018)."""
+    """``No such invoice: 'in_x'``: 404 for an id in the path, 400 for one in a body or a filter (INV-CRE-011,
+    INV-TRN-018).
+    """
     text = f"No such {noun}: '{identifier}'"
     if noun == "Invoice Item":  # INV-CRE-048
         text += "(livemode=false)"

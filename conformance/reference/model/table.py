@@ -1,4 +1,6 @@
-"""Stored objects of one kind, with indexes: retrieval, filtered lists and cursors cost the same with ten rows and with a hundred thousand."""
+"""Stored objects of one kind, with indexes: retrieval, filtered lists and cursors cost the same with ten rows and
+with a hundred thousand.
+"""
 
 from __future__ import annotations
 
@@ -125,7 +127,9 @@ class Table:
         return self._matching((numbers[index] for index in range(low, high)), equal, keep)
 
     def tag(self, row: Body) -> None:
-        """Make ``row`` findable by its metadata. Pairs it loses later stay behind and are sifted out when they are read."""
+        """Make ``row`` findable by its metadata. Pairs it loses later stay behind and are sifted out when they are
+        read.
+        """
         number = self._at[row["id"]]
         for key, value in (row.get("metadata") or {}).items():
             numbers = self._tags.setdefault((key, value.lower()), [])
@@ -147,7 +151,9 @@ class Table:
                 yield row
 
     def _cut(self, numbers: list[int], created: Span) -> tuple[int, int]:
-        """The part of ``numbers`` whose rows were created inside ``created`` (both ends included); all of it when rows are out of order."""
+        """The part of ``numbers`` whose rows were created inside ``created`` (both ends included); all of it when
+        rows are out of order.
+        """
         if created == ANY_TIME or not self._in_order:
             return 0, len(numbers)
         low, high = created

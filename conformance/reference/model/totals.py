@@ -1,4 +1,6 @@
-"""From charges to the figures of an invoice: discounts, then tax, then what is due. Pure; every identity of the ledger holds by construction."""
+"""From charges to the figures of an invoice: discounts, then tax, then what is due. Pure; every identity of the
+ledger holds by construction.
+"""
 
 from __future__ import annotations
 
@@ -107,7 +109,9 @@ def _worth(reduction: Reduction, available: int) -> int:
 
 
 def _taxes(base: int, rates: tuple[Rate, ...]) -> list[Tax]:
-    """INV-ARI-017, INV-ARI-020, INV-ARI-021: the inclusive part comes out first, exclusive rates are each charged on the net."""
+    """INV-ARI-017, INV-ARI-020, INV-ARI-021: the inclusive part comes out first, exclusive rates are each charged on
+    the net.
+    """
     if not rates:
         return []
     inclusive = [rate for rate in rates if rate.inclusive]
@@ -158,7 +162,9 @@ def drafted_due(total: int, balance: int) -> int:
 
 
 def finalized_due(total: int, balance: int, minimum: int) -> Due:
-    """INV-ARI-031..033, INV-ARI-054: credit is used, debt is added, a due below the minimum charge is left for the next invoice."""
+    """INV-ARI-031..033, INV-ARI-054: credit is used, debt is added, a due below the minimum charge is left for the
+    next invoice.
+    """
     due = drafted_due(total, balance)
     if 0 < due < minimum:
         return Due(0, total + balance, True)

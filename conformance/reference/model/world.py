@@ -20,7 +20,9 @@ MOST_EVENTS = 20_000
 
 
 class World:
-    """The ledger of one account. ``country``, ``name`` and ``currency`` are what Stripe keeps as account settings (INV-OBJ-041)."""
+    """The ledger of one account. ``country``, ``name`` and ``currency`` are what Stripe keeps as account settings
+    (INV-OBJ-041).
+    """
 
     country = "US"
     name = "Reference"
@@ -105,7 +107,9 @@ class Journal:
             self._before[row["id"]] = (row, _copy(row))
 
     def tell(self, kind: str, row: Body) -> None:
-        """Note the event ``kind`` about ``row``; ``….updated`` events that turn out to change nothing are not sent (INV-EDT-030)."""
+        """Note the event ``kind`` about ``row``; ``….updated`` events that turn out to change nothing are not sent
+        (INV-EDT-030).
+        """
         self._told.append((kind, row))
 
     def forget(self) -> None:
@@ -177,8 +181,12 @@ def _changed(before: Body, row: Body) -> Body:
             shown = [{name: value for name, value in line.items() if name[0] != "_"} for line in old[:10]]
             url = f"/v1/invoices/{row['id']}/lines"
             changed["lines"] = {
-                "object": "list", "data": shown, "has_more": len(old) > 10, "total_count": len(old), "url": url
-            }  # fmt: skip
+                "object": "list",
+                "data": shown,
+                "has_more": len(old) > 10,
+                "total_count": len(old),
+                "url": url,
+            }
         elif isinstance(old, dict) and isinstance(new, dict) and key != "metadata":
             changed[key] = {name: value for name, value in old.items() if new.get(name) != value}
         else:

@@ -1,4 +1,6 @@
-"""Back from the newest version: what older API versions show instead. One row per change, newest first; fields Stripe only added stay (INV-VER-018)."""
+"""Back from the newest version: what older API versions show instead. One row per change, newest first; fields Stripe
+only added stay (INV-VER-018).
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,7 @@ def _public(row: Body) -> Body:
     return {key: value for key, value in row.items() if key[0] != "_"}
 
 
-def _discount(world: World, row: Body, shown: Body) -> None:
+def _discount(_world: World, row: Body, shown: Body) -> None:
     """INV-VER-010: the coupon itself instead of its source."""
     del shown["source"]
     shown["coupon"] = _public(row["_coupon"])

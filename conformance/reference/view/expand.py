@@ -1,4 +1,6 @@
-"""``expand[]=a.b``: which fields can be expanded, and how. Paths are rows; ``data.`` passes through lists (INV-LST-014..016)."""
+"""``expand[]=a.b``: which fields can be expanded, and how. Paths are rows; ``data.`` passes through lists
+(INV-LST-014..016).
+"""
 
 from __future__ import annotations
 
@@ -54,28 +56,63 @@ def _NONE(_world: World, _identifier: Any) -> None:  # noqa: N802 - a row like t
 #: (object, path from it) -> where the object behind the id is.
 EXPANDABLE: dict[str, dict[str, Find]] = {
     "invoice": {
-        "customer": _CUSTOMER, "default_payment_method": _METHOD, "default_source": _NONE, "discounts": _DISCOUNT, "latest_revision": _INVOICE,
-        "from_invoice.invoice": _INVOICE, "total_discount_amounts.discount": _DISCOUNT, "total_taxes.tax_rate_details.tax_rate": _RATE,
-        "parent.subscription_details.subscription": _SUBSCRIPTION, "test_clock": _NONE, "account_tax_ids": _NONE, "on_behalf_of": _NONE,
-        "application": _NONE, "total_pretax_credit_amounts.discount": _DISCOUNT, "shipping_cost.shipping_rate": _SHIPPING,
-        "payment_intent": _INTENT, "charge": _CHARGE, "subscription": _SUBSCRIPTION, "total_tax_amounts.tax_rate": _RATE,
+        "customer": _CUSTOMER,
+        "default_payment_method": _METHOD,
+        "default_source": _NONE,
+        "discounts": _DISCOUNT,
+        "latest_revision": _INVOICE,
+        "from_invoice.invoice": _INVOICE,
+        "total_discount_amounts.discount": _DISCOUNT,
+        "total_taxes.tax_rate_details.tax_rate": _RATE,
+        "parent.subscription_details.subscription": _SUBSCRIPTION,
+        "test_clock": _NONE,
+        "account_tax_ids": _NONE,
+        "on_behalf_of": _NONE,
+        "application": _NONE,
+        "total_pretax_credit_amounts.discount": _DISCOUNT,
+        "shipping_cost.shipping_rate": _SHIPPING,
+        "payment_intent": _INTENT,
+        "charge": _CHARGE,
+        "subscription": _SUBSCRIPTION,
+        "total_tax_amounts.tax_rate": _RATE,
     },
     "line_item": {
-        "discounts": _DISCOUNT, "discount_amounts.discount": _DISCOUNT, "taxes.tax_rate_details.tax_rate": _RATE,
-        "pretax_credit_amounts.discount": _DISCOUNT, "pricing.price_details.price": _PRICE, "pricing.price_details.product": _PRODUCT,
-        "parent.subscription_item_details.subscription": _SUBSCRIPTION, "tax_amounts.tax_rate": _RATE,
+        "discounts": _DISCOUNT,
+        "discount_amounts.discount": _DISCOUNT,
+        "taxes.tax_rate_details.tax_rate": _RATE,
+        "pretax_credit_amounts.discount": _DISCOUNT,
+        "pricing.price_details.price": _PRICE,
+        "pricing.price_details.product": _PRODUCT,
+        "parent.subscription_item_details.subscription": _SUBSCRIPTION,
+        "tax_amounts.tax_rate": _RATE,
     },
     "invoiceitem": {
-        "customer": _CUSTOMER, "invoice": _INVOICE, "discounts": _DISCOUNT, "test_clock": _NONE, "pricing.price_details.price": _PRICE,
-        "pricing.price_details.product": _PRODUCT, "parent.subscription_details.subscription": _SUBSCRIPTION, "subscription": _SUBSCRIPTION,
+        "customer": _CUSTOMER,
+        "invoice": _INVOICE,
+        "discounts": _DISCOUNT,
+        "test_clock": _NONE,
+        "pricing.price_details.price": _PRICE,
+        "pricing.price_details.product": _PRODUCT,
+        "parent.subscription_details.subscription": _SUBSCRIPTION,
+        "subscription": _SUBSCRIPTION,
     },
     "invoice_payment": {"invoice": _INVOICE, "payment.payment_intent": _INTENT, "payment.charge": _CHARGE},
     "payment_intent": {
-        "customer": _CUSTOMER, "payment_method": _METHOD, "latest_charge": _CHARGE, "application": _NONE, "on_behalf_of": _NONE, "review": _NONE,
+        "customer": _CUSTOMER,
+        "payment_method": _METHOD,
+        "latest_charge": _CHARGE,
+        "application": _NONE,
+        "on_behalf_of": _NONE,
+        "review": _NONE,
         "invoice": _INVOICE,
     },
     "charge": {
-        "customer": _CUSTOMER, "payment_intent": _INTENT, "balance_transaction": _NONE, "application": _NONE, "invoice": _INVOICE, "review": _NONE,
+        "customer": _CUSTOMER,
+        "payment_intent": _INTENT,
+        "balance_transaction": _NONE,
+        "application": _NONE,
+        "invoice": _INVOICE,
+        "review": _NONE,
     },
     "refund": {"charge": _CHARGE, "payment_intent": _INTENT, "balance_transaction": _NONE},
     "payment_method": {"customer": _CUSTOMER},
@@ -86,16 +123,28 @@ EXPANDABLE: dict[str, dict[str, Find]] = {
     "promotion_code": {"customer": _CUSTOMER, "promotion.coupon": _COUPON},
     "customer_balance_transaction": {"customer": _CUSTOMER, "invoice": _INVOICE, "credit_note": _NOTE},
     "credit_note": {
-        "customer": _CUSTOMER, "invoice": _INVOICE, "customer_balance_transaction": _BALANCE, "refunds.refund": _REFUND, "refund": _REFUND,
-        "discount_amounts.discount": _DISCOUNT, "total_taxes.tax_rate_details.tax_rate": _RATE,
+        "customer": _CUSTOMER,
+        "invoice": _INVOICE,
+        "customer_balance_transaction": _BALANCE,
+        "refunds.refund": _REFUND,
+        "refund": _REFUND,
+        "discount_amounts.discount": _DISCOUNT,
+        "total_taxes.tax_rate_details.tax_rate": _RATE,
     },
     "credit_note_line_item": {"discount_amounts.discount": _DISCOUNT, "taxes.tax_rate_details.tax_rate": _RATE},
     "subscription": {
-        "customer": _CUSTOMER, "latest_invoice": _INVOICE, "default_payment_method": _METHOD, "discounts": _DISCOUNT, "default_source": _NONE,
-        "pending_setup_intent": _NONE, "schedule": _NONE, "test_clock": _NONE, "application": _NONE,
+        "customer": _CUSTOMER,
+        "latest_invoice": _INVOICE,
+        "default_payment_method": _METHOD,
+        "discounts": _DISCOUNT,
+        "default_source": _NONE,
+        "pending_setup_intent": _NONE,
+        "schedule": _NONE,
+        "test_clock": _NONE,
+        "application": _NONE,
     },
     "subscription_item": {"discounts": _DISCOUNT},
-}  # fmt: skip
+}
 
 
 def _payments(world: World, row: Body, version: str) -> Body:
@@ -155,8 +204,12 @@ INCLUDABLE: dict[str, dict[str, Include]] = {
 }
 
 _TABLES = {
-    "invoice": "invoices", "charge": "charges", "customer": "customers", "price": "prices", "coupon": "coupons",
-}  # fmt: skip
+    "invoice": "invoices",
+    "charge": "charges",
+    "customer": "customers",
+    "price": "prices",
+    "coupon": "coupons",
+}
 
 
 def expanded(world: World, body: Body, paths: list[str], version: str) -> Body:
@@ -200,7 +253,9 @@ def _expand(world: World, node: Any, steps: list[str], path: str, version: str) 
 
 
 def _descend(world: World, node: Body, known: dict[str, Find], steps: list[str], path: str, version: str) -> None:
-    """Find the longest row of ``known`` that begins ``steps``; plain objects in between belong to the object's own paths."""
+    """Find the longest row of ``known`` that begins ``steps``; plain objects in between belong to the object's own
+    paths.
+    """
     for length in range(1, len(steps) + 1):
         name = ".".join(steps[:length])
         if name in known:

@@ -35,7 +35,9 @@ def page(
     equal: dict[str, Any] | None = None,
     keep: Callable[[Body], bool] = everything,
 ) -> Body:
-    """The list envelope with stored rows in ``data``; ``equal`` uses the table's indexes, ``keep`` sifts what they leave."""
+    """The list envelope with stored rows in ``data``; ``equal`` uses the table's indexes, ``keep`` sifts what they
+    leave.
+    """
     after, before = params.get("starting_after"), params.get("ending_before")
     if after and before:
         raise refused("GET list", "both-cursors")

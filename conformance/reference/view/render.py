@@ -1,4 +1,6 @@
-"""A stored object as the JSON of an API version. The newest version is the stored shape without the model's own keys; ``view.eras`` goes back from there."""
+"""A stored object as the JSON of an API version. The newest version is the stored shape without the model's own keys;
+``view.eras`` goes back from there.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What each endpoint accepts: names, types, nesting. One table per endpoint; the texts of refusals are in ``api.shapes``."""
+"""What each endpoint accepts: names, types, nesting. One table per endpoint; the texts of refusals are in
+``api.shapes``.
+"""
 
 from __future__ import annotations
 
