@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import queue
@@ -48,6 +49,7 @@ class Process:
         except OSError as problem:
             self._log.close()
             raise TargetNotStarted(f"cannot start {argv[0]!r}: {problem.strerror}.") from None
+        atexit.register(self.stop)  # whoever forgets it, or is interrupted, leaves nothing running
 
     @property
     def running(self) -> bool:
@@ -75,6 +77,7 @@ class Process:
 
     def stop(self) -> None:
         """End the child and everything it started: politely, then not."""
+        atexit.unregister(self.stop)
         with contextlib.suppress(OSError):
             if self._child.stdin:
                 self._child.stdin.close()
