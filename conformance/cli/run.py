@@ -14,6 +14,10 @@ from conformance.paths import data
 
 _INI = Path(__file__).with_name("pytest.ini")
 
+#: What pytest would do around each of our items, or has no use for here.
+_PLUGINS = ("cacheprovider", "doctest", "logging", "pastebin", "threadexception", "unittest", "unraisableexception")
+_NOT_NEEDED = [part for name in _PLUGINS for part in ("-p", f"no:{name}")]
+
 #: pytest's exit code where no verdict came of the run.
 _WITHOUT_VERDICT = {2: ExitCode.INCOMPLETE, 3: ExitCode.INTERNAL, 4: ExitCode.USAGE, 5: ExitCode.INCOMPLETE}
 
@@ -140,8 +144,7 @@ def _arguments(options: dict[str, Any], paths: list[Path]) -> list[str]:
         "-c",
         str(_INI),
         f"--rootdir={Path.cwd()}",
-        "-p",
-        "no:cacheprovider",
+        *_NOT_NEEDED,
         "--capture=no",
         "--tb=no",
         "--no-header",

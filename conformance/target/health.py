@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 from conformance.errors import ConformanceError
 from conformance.target.base import NOT_JSON, Reply, Request, Response, TransportFailure
@@ -79,17 +81,23 @@ class Health:
         """Ask what Stripe calls an unrecognized URL, and keep the answers. A target that dies of it is reported."""
         signatures = set()
         falls_through = False
-        for question in CANARIES:
-            answer = self._survives(question)
+        *answers, unknown = self._answers((*CANARIES, UNKNOWN_OBJECT))
+        for question, answer in zip(CANARIES, answers, strict=True):
             if answer is None or _is_list(answer):
                 continue
             if is_resource_missing(answer):
                 falls_through = True  # speaks of an object: says nothing about how routes are refused
             else:
                 signatures.add(signature(question, answer))
-        unknown = self._survives(UNKNOWN_OBJECT)
         missing = signature(UNKNOWN_OBJECT, unknown) if unknown is not None and unknown.status == 404 else None
         return Canary(frozenset(signatures), falls_through, True, None if missing in signatures else missing)
+
+    def _answers(self, questions: tuple[Request, ...]) -> list[Response | None]:
+        """One by one, so that a death has one cause; all at once where a run is to ask many things at once anyway."""
+        if self._settings.concurrency > 1:
+            with ThreadPoolExecutor(len(questions)) as pool, suppress(WireFailure):
+                return list(pool.map(lambda question: self._ask(question, self._settings.timeout), questions))
+        return [self._survives(question) for question in questions]
 
     def _survives(self, question: Request) -> Response | None:
         """The answer, or None where there is none. Raise TargetUseless if that was the target's end."""
