@@ -12,8 +12,6 @@ from typing import Any
 
 import pytest
 
-pytest_plugins = ["pytester"]
-
 CUSTOMER = {"id": "cus_1", "object": "customer", "name": "Ada", "livemode": False}
 
 PASSING = """
