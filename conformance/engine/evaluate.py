@@ -25,6 +25,9 @@ MOST = 20
 
 _SEVERITY = {"fail": Outcome.FAIL, "warning": Outcome.WARNING, "note": Outcome.OBSERVATION}
 
+#: "Not implemented" is a guess from how the answer looks; what was expected in every point is right however it looks.
+_COMPARABLE = frozenset({Reply.ANSWERED, Reply.NOT_IMPLEMENTED})
+
 _UNANSWERED = {
     Reply.NOT_IMPLEMENTED: "not implemented",
     Reply.CRASHED: "the target crashed",
@@ -46,12 +49,15 @@ class Judgement:
 def judge(planned: PlannedStep, exchange: Exchange, scope: match.Scope) -> Judgement:
     """Evaluate the step's own expectations."""
     maker = _Maker(planned, exchange)
-    if exchange.response is None or exchange.reply is not Reply.ANSWERED:
+    if exchange.response is None or exchange.reply not in _COMPARABLE:
         return Judgement(0, (maker.unanswered(),), met=False)
     try:
-        return _compare(planned, exchange, exchange.response, scope, maker)
+        judgement = _compare(planned, exchange, exchange.response, scope, maker)
     except match.Unresolved as gap:
         return Judgement(0, (maker.unresolved(gap),), met=False)
+    if judgement.met or exchange.reply is Reply.ANSWERED:
+        return judgement
+    return Judgement(0, (maker.unanswered(),), met=False)
 
 
 def _compare(

@@ -19,7 +19,7 @@ from conformance.engine.plan import Plan, PlannedSetup, PlannedStep, Planner
 from conformance.errors import ConformanceError, Place
 from conformance.results.model import Check, Outcome, ScenarioResult, StepResult, gravest
 from conformance.scenario.model import Given, Scenario
-from conformance.target.base import Exchange, Request, Session, Target
+from conformance.target.base import Exchange, Reply, Request, Session, Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,8 @@ class _Performance:
             exchanges.append(exchange)
             bound = self._symbols.snapshot()
             judgement = judge(planned, exchange, self._scope(exchange, names))
-            if judgement.met or patience is None or time.monotonic() >= deadline:
+            hopeless = exchange.reply is not Reply.ANSWERED  # waiting does not implement an operation
+            if judgement.met or hopeless or patience is None or time.monotonic() >= deadline:
                 return judgement, tuple(exchanges)
             self._symbols.rollback(bound)
             self._session.settle(patience.every)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from conformance.results.model import Outcome
-from conformance.target.base import Reply, Request
+from conformance.target.base import Exchange, Reply, Request
 from tests.engine.conftest import NOW, FakeTarget, Play
 
 CUSTOMER = {"id": "cus_1", "object": "customer", "name": "Ada", "livemode": False}
@@ -311,3 +312,42 @@ def test_a_malformed_matcher_is_said_and_never_a_bug_of_ours(play: Play) -> None
     result = play(READ.replace("{name: Ada}", "{name: {$match: '['}}"), lambda _: (200, CUSTOMER))
     assert result.outcome is Outcome.NOT_TESTABLE
     assert "malformed-matcher" in result.reason
+
+
+def test_waiting_ends_at_once_where_nobody_will_ever_answer(play: Play) -> None:
+    target = FakeTarget(lambda _: Reply.NOT_IMPLEMENTED)
+    play(
+        """
+        id: scenario
+        title: Settles
+        covers: [MINE-1]
+        steps:
+          - id: found
+            request: GET /v1/customers/search
+            eventually: {within: 60s, every: 1s}
+            expect: {status: 200}
+        """,
+        target,
+    )
+    assert len(target.sent) == 1
+
+
+def test_an_answer_that_is_expected_in_every_point_is_right_however_it_looks(play: Play) -> None:
+    yaml = """
+    id: scenario
+    title: An unknown route is refused as Stripe refuses it
+    covers: [MINE-1]
+    steps:
+      - id: refused
+        request: GET /v1/nope
+        expect: {status: 404, error: {type: invalid_request_error, message: {$match: "Unrecognized request URL.*"}}}
+    """
+    error = {"error": {"type": "invalid_request_error", "message": "Unrecognized request URL (GET: /v1/nope)."}}
+
+    class Canaried(FakeTarget):
+        def send(self, request: Request, step: str) -> Exchange:
+            return replace(super().send(request, step), reply=Reply.NOT_IMPLEMENTED)
+
+    assert not own(play(yaml, Canaried(lambda _: (404, error))))
+    (check,) = own(play(yaml, Canaried(lambda _: (404, {"error": {"type": "api_error", "message": "no"}}))))
+    assert check.kind == "not-implemented"
