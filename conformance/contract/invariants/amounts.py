@@ -29,7 +29,11 @@ def amount_paid_not_negative(i: Body) -> Broken | None:
 
 
 @invariant(
-    "invoice", "INV-ARI-040", "an overpayment is counted apart and is never negative", versions=">=2025-03-31.basil"
+    "invoice",
+    "INV-ARI-040",
+    "an overpayment is counted apart and is never negative",
+    versions=">=2025-03-31.basil",
+    severity="warning",
 )
 def amount_overpaid_not_negative(i: Body) -> Broken | None:
     return None if i["amount_overpaid"] >= 0 else Broken("amount_overpaid", "0 or more", i["amount_overpaid"])

@@ -13,15 +13,15 @@ TRANSITIONS = ("finalized_at", "marked_uncollectible_at", "paid_at", "voided_at"
 
 def _null(body: Body, *names: str) -> Broken | None:
     for name in names:
-        if body[name] is not None:
+        if body.get(name) is not None:
             return Broken(name, None, body[name])
     return None
 
 
 def _set(body: Body, *names: str) -> Broken | None:
     for name in names:
-        if body[name] is None:
-            return Broken(name, "a value", None)
+        if body.get(name) is None:
+            return Broken(name, "a value", body.get(name, "missing"))
     return None
 
 
