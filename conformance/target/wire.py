@@ -11,7 +11,6 @@ import contextlib
 import re
 import select
 import socket
-import ssl
 import time
 import zlib
 from dataclasses import dataclass
@@ -232,6 +231,8 @@ def _connected(endpoint: Endpoint, timeout: float) -> socket.socket:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if endpoint.scheme != "https":
             return sock
+        import ssl
+
         context = ssl.create_default_context()
         context.set_alpn_protocols(["http/1.1"])
         return context.wrap_socket(sock, server_hostname=endpoint.host)
@@ -310,8 +311,8 @@ def _connect_problem(problem: Exception, endpoint: Endpoint) -> str:
     where = f"{endpoint.host}:{endpoint.port}"
     if isinstance(problem, TimeoutError):
         return f"no connection to {where} in time"
-    if isinstance(problem, ssl.SSLError):
-        return f"TLS to {where} failed: {problem.reason or 'handshake'}"
+    if type(problem).__module__ == "ssl":
+        return f"TLS to {where} failed: {getattr(problem, 'reason', None) or 'handshake'}"
     if isinstance(problem, ConnectionRefusedError):
         return f"nothing listens on {where}"
     return f"cannot connect to {where}: {getattr(problem, 'strerror', None) or type(problem).__name__}"
