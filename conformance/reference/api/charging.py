@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from conformance.reference.api import payment_methods
+from conformance.reference.model import money
 from conformance.reference.view.render import render
 
 if TYPE_CHECKING:
@@ -12,6 +14,10 @@ if TYPE_CHECKING:
     from conformance.reference.model.problems import StripeError
     from conformance.reference.model.table import Body
     from conformance.reference.model.world import World
+
+DAY = 86400
+#: Days until a charge is available in the account's balance.
+SETTLES_IN = 7
 
 _CARD_OPTIONS = {"installments": None, "mandate_options": None, "network": None, "request_three_d_secure": "automatic"}
 
@@ -83,19 +89,20 @@ def charge(world: World, intent: Body, method: Body, decline: Decline | None) ->
     """A charge on ``method``, succeeded or failed."""
     amount = intent["amount"]
     succeeded = decline is None
+    captured = succeeded and intent["capture_method"] != "manual"
     row: Body = {
         "id": world.new("ch_"),
         "object": "charge",
         "amount": amount,
-        "amount_captured": amount if succeeded else 0,
+        "amount_captured": amount if captured else 0,
         "amount_refunded": 0,
         "application": None,
         "application_fee": None,
         "application_fee_amount": None,
-        "balance_transaction": world.new("txn_") if succeeded else None,
+        "balance_transaction": None,
         "billing_details": method["billing_details"],
         "calculated_statement_descriptor": "REFERENCE",
-        "captured": succeeded,
+        "captured": captured,
         "created": world.now(),
         "currency": intent["currency"],
         "customer": intent["customer"],
@@ -115,14 +122,14 @@ def charge(world: World, intent: Body, method: Body, decline: Decline | None) ->
         "paid": succeeded,
         "payment_intent": intent["id"],
         "payment_method": method["id"],
-        "payment_method_details": {method["type"]: dict(method[method["type"]]), "type": method["type"]},
+        "payment_method_details": {method["type"]: _details(method, amount), "type": method["type"]},
         "radar_options": {},
         "receipt_email": None,
         "receipt_number": None,
         "receipt_url": None,
         "refunded": False,
         "review": None,
-        "shipping": None,
+        "shipping": intent["shipping"],
         "source": None,
         "source_transfer": None,
         "statement_descriptor": None,
@@ -134,8 +141,80 @@ def charge(world: World, intent: Body, method: Body, decline: Decline | None) ->
     }
     world.charges.add(row)
     intent["latest_charge"] = row["id"]
+    if captured:
+        book(world, row, amount, "charge")
     world.journal.tell("charge.succeeded" if succeeded else "charge.failed", row)
     return row
+
+
+def _details(method: Body, amount: int) -> Body:
+    """The card (or account) as a charge shows it."""
+    if method["type"] != "card":
+        return dict(method[method["type"]])
+    card = method["card"]
+    kept = ("brand", "checks", "country", "exp_month", "exp_year", "fingerprint", "funding", "last4", "wallet")
+    return {
+        **{name: card[name] for name in kept},
+        "amount_authorized": amount,
+        "authorization_code": None,
+        "extended_authorization": {"status": "disabled"},
+        "incremental_authorization": {"status": "unavailable"},
+        "installments": None,
+        "mandate": None,
+        "multicapture": {"status": "unavailable"},
+        "network": card["brand"],
+        "network_token": {"used": False},
+        "overcapture": {"maximum_amount_capturable": amount, "status": "unavailable"},
+        "regulated_status": "unregulated",
+        "three_d_secure": None,
+    }
+
+
+def book(world: World, row: Body, amount: int, kind: str) -> None:
+    """The entry in the account's own balance: 2.9% and 30 for Stripe on a charge, nothing on a refund."""
+    fee = money.half_up(Decimal(amount) * 29 / 1000) + 30 if kind == "charge" else 0
+    now = world.now()
+    entry: Body = {
+        "id": world.new("txn_"),
+        "object": "balance_transaction",
+        "amount": amount,
+        "available_on": (now // DAY + SETTLES_IN) * DAY,
+        "balance_type": "payments",
+        "created": now,
+        "currency": row["currency"],
+        "description": row.get("description"),
+        "exchange_rate": None,
+        "fee": fee,
+        "fee_details": [_fee(fee, row["currency"])] if fee else [],
+        "net": amount - fee,
+        "reporting_category": kind,
+        "source": row["id"],
+        "status": "pending",
+        "type": kind,
+    }
+    row["balance_transaction"] = world.balance_transactions.add(entry)["id"]
+
+
+def _fee(amount: int, currency: str) -> Body:
+    return {
+        "amount": amount,
+        "application": None,
+        "currency": currency,
+        "description": "Stripe processing fees",
+        "type": "stripe_fee",
+    }
+
+
+def capture(world: World, intent: Body, amount: int | None) -> None:
+    """Collect what was authorized, or a part of it."""
+    world.journal.watch(intent)
+    taken = intent["amount_capturable"] if amount is None else amount
+    charge_row = world.charges.rows[intent["latest_charge"]]
+    charge_row.update(amount_captured=taken, captured=True)
+    book(world, charge_row, taken, "charge")
+    intent.update(status="succeeded", amount_received=taken, amount_capturable=0)
+    world.journal.tell("charge.captured", charge_row)
+    world.journal.tell("payment_intent.succeeded", intent)
 
 
 def _outcome(decline: Decline | None) -> Body:
@@ -179,8 +258,23 @@ def confirm(world: World, intent: Body, method: Body) -> None:
         intent["payment_method"] = method["id"]
         intent["status"] = "processing"
         world.journal.tell("payment_intent.processing", intent)
+    elif intent["capture_method"] == "manual":
+        _authorize(world, intent, method)
     else:
         _succeed(world, intent, method)
+
+
+def _authorize(world: World, intent: Body, method: Body) -> None:
+    """``capture_method=manual``: the money is held until it is captured."""
+    intent.update(
+        payment_method=method["id"],
+        status="requires_capture",
+        amount_capturable=intent["amount"],
+        last_payment_error=None,
+        next_action=None,
+    )
+    charge(world, intent, method, None)
+    world.journal.tell("payment_intent.amount_capturable_updated", intent)
 
 
 def _succeed(world: World, intent: Body, method: Body) -> None:

@@ -42,6 +42,7 @@ def draft_for(world: World, subscription: Body, reason: str, start: int, end: in
     invoices.attach_to_subscription(row, subscription)
     row.update(
         billing_reason=reason,
+        rendering=None,
         period_start=start,
         period_end=end,
         collection_method=subscription["collection_method"],
@@ -109,7 +110,7 @@ def _line(world: World, invoice: Body, subscription: Body, item: Body, start: in
         "pricing": {
             "price_details": {"price": price["id"], "product": price["product"]},
             "type": "price_details",
-            "unit_amount_decimal": price["unit_amount_decimal"],
+            "unit_amount_decimal": "0" if trial else price["unit_amount_decimal"],
         },
         "quantity": item["quantity"],
         "quantity_decimal": str(item["quantity"]),
@@ -172,7 +173,6 @@ def _start_collecting(world: World, subscription: Body, invoice: Body, behavior:
         collection.tell_finalized(world, invoice)
         return None
     intent = world.payment_intents.rows[invoice["_intent"]]
-    intent["setup_future_usage"] = "off_session"  # INV-SUB-036
     world.subscriptions.set(subscription, "status", "incomplete")
     world.plan(subscription, world.now() + INCOMPLETE_FOR, "expire")
     error = None
@@ -264,6 +264,7 @@ def end(world: World, subscription: Body) -> None:
     now = world.now()
     subscription["canceled_at"] = subscription["canceled_at"] or now
     subscription["ended_at"] = now
+    subscription.update(cancel_at=None, cancel_at_period_end=False)
     for invoice in world.invoices.of("_subscription", subscription["id"]):
         if incomplete and invoice["status"] == "open":
             collection.void_open(world, invoice)

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from conformance.reference.model.table import Body
 
 
+#: Since these versions a PaymentIntent without types takes what the account allows, and is captured in the background.
+AUTOMATIC_SINCE = "2023-08-16"
+ASYNC_SINCE = "2024-04-10"
+
+
 def create(call: Call) -> Body:
     """A PaymentIntent of its own; with ``confirm`` it is charged at once."""
     world, sent = call.world, call.params
@@ -26,12 +31,19 @@ def create(call: Call) -> Body:
         else None
     )
     row = charging.make(world, amount=sent["amount"], currency=currency, customer=customer)
+    if "payment_method_types" not in sent and call.version >= AUTOMATIC_SINCE:
+        row["automatic_payment_methods"] = {"allow_redirects": "always", "enabled": True}
+        row["capture_method"] = "automatic_async" if call.version >= ASYNC_SINCE else "automatic"
     _set_fields(call, row)
     if "payment_method" in sent:
         _use(row, payment_methods.resolve(world, sent["payment_method"], "payment_method"))
     if sent.get("confirm"):
         return _confirm(call, row)
     return row
+
+
+_NO_ADDRESS = {"city": None, "country": None, "line1": None, "line2": None, "postal_code": None, "state": None}
+_NO_SHIPPING = {"address": None, "carrier": None, "name": None, "phone": None, "tracking_number": None}
 
 
 def _check_amount(amount: int, currency: str) -> None:
@@ -53,10 +65,11 @@ def _check_amount(amount: int, currency: str) -> None:
 def _set_fields(call: Call, row: Body) -> None:
     sent = call.params
     for name in (
+        "application_fee_amount",
         "description",
+        "on_behalf_of",
         "receipt_email",
         "setup_future_usage",
-        "shipping",
         "statement_descriptor",
         "statement_descriptor_suffix",
         "capture_method",
@@ -67,6 +80,12 @@ def _set_fields(call: Call, row: Body) -> None:
         row["payment_method_types"] = sent["payment_method_types"]
     if "automatic_payment_methods" in sent:
         row["automatic_payment_methods"] = {"allow_redirects": "always", **sent["automatic_payment_methods"]}
+    if sent.get("shipping"):
+        row["shipping"] = {
+            **_NO_SHIPPING,
+            **sent["shipping"],
+            "address": {**_NO_ADDRESS, **sent["shipping"].get("address", {})},
+        }
     merge_metadata(row, sent.get("metadata"))
 
 
@@ -142,6 +161,24 @@ def cancel_one(call: Call) -> Body:
         )
         raise problem(message, code="payment_intent_unexpected_state")
     charging.cancel(call.world, row, call.get("cancellation_reason"))
+    settlement.follow(call.world, row)
+    return row
+
+
+def capture_one(call: Call) -> Body:
+    row = retrieve(call)
+    if row["status"] != "requires_capture":
+        message = (
+            f"This PaymentIntent could not be captured because it has a status of {row['status']}. "
+            "Only a PaymentIntent with one of the following statuses may be captured: requires_capture."
+        )
+        raise problem(message, code="payment_intent_unexpected_state")
+    amount = call.get("amount_to_capture")
+    if amount is not None and amount > row["amount_capturable"]:
+        raise problem(
+            "The amount to capture is greater than the amount that can be captured.", param="amount_to_capture"
+        )
+    charging.capture(call.world, row, amount)
     settlement.follow(call.world, row)
     return row
 

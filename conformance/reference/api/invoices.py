@@ -220,7 +220,6 @@ def attach_to_subscription(row: Body, subscription: Body) -> None:
     details = {"metadata": dict(subscription["metadata"]), "subscription": subscription["id"]}
     row["parent"] = {"quote_details": None, "subscription_details": details, "type": "subscription_details"}
     row["period_start"] = subscription["start_date"]
-    row["rendering"] = None
     row["_subscription"] = subscription["id"]
 
 

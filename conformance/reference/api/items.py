@@ -231,7 +231,7 @@ def _parent(item: Body) -> Body:
     details = {
         "invoice_item": item["id"],
         "proration": item["proration"],
-        "proration_details": {"credited_items": None},
+        "proration_details": {"credited_items": item.get("_credited")},
         "subscription": item["_subscription"],
     }
     if item["_subscription_item"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from conformance.reference.api.call import Call, clean_metadata, found, merge_metadata, or_none
@@ -73,6 +74,8 @@ def mint(world: World, card: Card) -> Body:
 
 
 def _details(card: Card, now: int) -> Body:
+    """What Stripe shows of a test card: it expires a year from now."""
+    expiry = datetime.fromtimestamp(now, timezone.utc)
     if card.brand == "us_bank_account":
         return {
             "us_bank_account": {
@@ -94,8 +97,8 @@ def _details(card: Card, now: int) -> Body:
             "checks": {"address_line1_check": None, "address_postal_code_check": None, "cvc_check": "pass"},
             "country": card.country,
             "display_brand": card.brand,
-            "exp_month": 12,
-            "exp_year": 1970 + now // 31556952 + 3,
+            "exp_month": expiry.month,
+            "exp_year": expiry.year + 1,
             "fingerprint": fixed(card.number),
             "funding": card.funding,
             "generated_from": None,

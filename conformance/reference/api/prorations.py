@@ -31,16 +31,33 @@ def rounded(amount: Decimal) -> int:
     return int(amount.quantize(Decimal(1), ROUND_HALF_DOWN if amount >= 0 else ROUND_HALF_UP))
 
 
-def prorate(world: World, subscription: Body, item: Body, old: Part, new: Part | None, at: int) -> list[Body]:
+def prorate(
+    world: World, subscription: Body, item: Body, old: Part, new: Part | None, at: int, until: int = 0
+) -> list[Body]:
     """Two pending items, the credit and the charge (INV-SUB-014..016, INV-ARI-051). ``new`` None: the item is given
     up.
     """
     begin, end = item["current_period_start"], item["current_period_end"]
     left = Decimal(max(0, end - at)) / (end - begin)
-    made = [_item(world, subscription, item, old, -rounded_share(old, left, credit=True), "Unused", at, end)]
+    made = []
     if new is not None:
-        made.append(_item(world, subscription, item, new, rounded_share(new, left), "Remaining", at, end))
-    return made
+        until = until or end
+        ahead = Decimal(max(0, until - at)) / (until - begin)
+        made.append(_item(world, subscription, item, new, rounded_share(new, ahead), "Remaining", at, until))
+    credit = _item(world, subscription, item, old, -rounded_share(old, left, credit=True), "Unused", at, end)
+    credit["_credited"] = _credited(world, subscription, item, at)
+    return [*made, credit]  # the credit is the newer one: it stands above the charge
+
+
+def _credited(world: World, subscription: Body, item: Body, at: int) -> Body | None:
+    """Which line the credit takes back: the last one that billed the item for this period (INV-OBJ-028)."""
+    for invoice in reversed(world.invoices.of("_subscription", subscription["id"])):
+        for line in invoice["_lines"]:
+            details = line["parent"]["subscription_item_details"] or {}
+            inside = line["period"]["start"] <= at < line["period"]["end"] and line["amount"] > 0
+            if details.get("subscription_item") == item["id"] and inside:
+                return {"invoice": invoice["id"], "invoice_line_items": [line["id"]]}
+    return None
 
 
 def rounded_share(part: Part, left: Decimal, *, credit: bool = False) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from conformance.reference.api import charging
 from conformance.reference.api.call import clean_metadata, found, merge_metadata
 from conformance.reference.model import money
 from conformance.reference.model.problems import missing_param, problem
@@ -49,7 +50,7 @@ def make(world: World, charge: Body, amount: int, reason: str | None = None) -> 
         "id": world.new("re_"),
         "object": "refund",
         "amount": amount,
-        "balance_transaction": world.new("txn_"),
+        "balance_transaction": None,
         "charge": charge["id"],
         "created": world.now(),
         "currency": charge["currency"],
@@ -66,6 +67,7 @@ def make(world: World, charge: Body, amount: int, reason: str | None = None) -> 
         "transfer_reversal": None,
     }
     world.refunds.add(row)
+    charging.book(world, row, -amount, "refund")
     world.journal.tell("charge.refunded", charge)
     return row
 

@@ -42,7 +42,8 @@ def start(world: World, invoice: Body, description: str = "Payment for Invoice")
         description=description,
         invoice=invoice["id"],
     )
-    intent["receipt_email"] = invoice["customer_email"]
+    if invoice["billing_reason"].startswith("subscription"):
+        intent["setup_future_usage"] = "off_session"  # INV-SUB-036
     intent["statement_descriptor"] = invoice["statement_descriptor"]
     invoice["_intent"] = intent["id"]
     open_payment(world, invoice, intent, default=True)

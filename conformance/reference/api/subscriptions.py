@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from conformance.reference.model.world import World
 
 DAY = 86400
+#: From this version on new subscriptions are billed flexibly.
+FLEXIBLE = "2025-09-30.clover"
 
 
 def create(call: Call) -> Body:
@@ -38,6 +40,12 @@ def create(call: Call) -> Body:
         world.subscriptions.set(row, "status", "trialing")
     if row["cancel_at"]:
         world.plan(row, row["cancel_at"], "cancel")
+    for index, extra in enumerate(sent.get("add_invoice_items", ())):
+        until = cycles.items_of(world, row)[0]["current_period_end"]
+        extra = {"period": {"end": until, "start": begin}, **extra}
+        item = items.make(world, customer, row["currency"], extra, f"add_invoice_items[{index}]")
+        item["_subscription"] = row["id"]
+        world.journal.tell("invoiceitem.created", item)
     error = cycles.start(world, row, sent.get("payment_behavior", "allow_incomplete"), call.version)
     if error is not None and sent.get("payment_behavior") == "error_if_incomplete":
         raise _not_started(error)
@@ -62,9 +70,10 @@ def _not_started(error: Any) -> Exception:
 def _price(world: World, sent: dict[str, Any], param: str) -> Body:
     if "price_data" in sent:
         return catalog.inline_price(world, sent["price_data"], f"{param}[price_data]")
-    if "price" not in sent:
+    name = "plan" if "plan" in sent else "price"  # the older word for the same thing
+    if name not in sent:
         raise missing_param(f"{param}[price]")
-    price = found(world.prices, sent["price"], "price", f"{param}[price]", status=400)
+    price = found(world.prices, sent[name], name, f"{param}[{name}]", status=400)
     if price["type"] != "recurring":
         message = (
             "The price specified is set to `type=one_time` but this field only accepts prices with `type=recurring`."
@@ -225,6 +234,11 @@ def update(call: Call) -> Body:
     _set_fields(call, row)
     if sent.get("trial_end") == "now" and row["status"] == "trialing":
         _end_trial(world, row)
+    if "items" in sent and {"plan", "quantity"} & sent.keys():
+        raise problem("Received both items and quantity parameters. Please pass in only one.")
+    if {"plan", "quantity"} & sent.keys():
+        only = {name: sent[name] for name in ("plan", "quantity") if name in sent}
+        sent["items"] = [{"id": cycles.items_of(world, row)[0]["id"], **only}]
     if "items" in sent:
         change_items(call, row, sent)
     merge_metadata(row, sent.get("metadata"))
@@ -245,6 +259,8 @@ def _set_fields(call: Call, row: Body) -> None:
     if "cancel_at_period_end" in sent:
         row["cancel_at_period_end"] = sent["cancel_at_period_end"]
         row["canceled_at"] = world.now() if sent["cancel_at_period_end"] else None
+        reason = "cancellation_requested" if sent["cancel_at_period_end"] else None
+        row["cancellation_details"] = {**row["cancellation_details"], "reason": reason}
         row["cancel_at"] = (
             cycles.items_of(world, row)[0]["current_period_end"] if sent["cancel_at_period_end"] else None
         )
@@ -276,10 +292,44 @@ def change_items(call: Call, row: Body, sent: dict[str, Any]) -> None:
     behavior = sent.get("proration_behavior", "create_prorations")
     trial = row["status"] == "trialing"
     made: list[Body] = []
+    if sent.get("billing_cycle_anchor") == "now" or (call.version < FLEXIBLE and _new_interval(world, sent)):
+        _restart(call, row, sent, at, prorated=behavior != "none" and not trial)
+        return
     for index, one in enumerate(sent["items"]):
         made += _change_item(world, row, one, f"items[{index}]", at, prorated=behavior != "none" and not trial)
     if behavior == "always_invoice" and made:
         _invoice_now(call, row)
+
+
+def _new_interval(world: World, sent: dict[str, Any]) -> bool:
+    """In classic billing a new cycle begins with another interval; flexible billing keeps the anchor (INV-SUB-026)."""
+    for index, one in enumerate(sent["items"]):
+        known = world.subscription_items.get(one.get("id", ""))
+        if known is None or not {"price", "price_data", "plan"} & one.keys():
+            continue
+        new = _price(world, one, f"items[{index}]")["recurring"]
+        old = known["price"]["recurring"]
+        if (new["interval"], new["interval_count"]) != (old["interval"], old["interval_count"]):
+            return True
+    return False
+
+
+def _restart(call: Call, row: Body, sent: dict[str, Any], at: int, *, prorated: bool) -> None:
+    """What was paid and not used comes back, the new cycle is billed in full, at once."""
+    world = call.world
+    if prorated:
+        for item in cycles.items_of(world, row):
+            prorations.prorate(world, row, item, prorations.Part(item["price"], item["quantity"]), None, at)
+    for index, one in enumerate(sent["items"]):
+        _change_item(world, row, one, f"items[{index}]", at, prorated=False)
+    now = world.now()
+    row["billing_cycle_anchor"] = now
+    for item in cycles.items_of(world, row):
+        recurring = item["price"]["recurring"]
+        item["current_period_start"] = now
+        item["current_period_end"] = calendar.add(now, recurring["interval"], recurring["interval_count"])
+    cycles.plan_cycle(world, row)
+    _invoice_now(call, row, with_cycle=True)
 
 
 def _change_item(world: World, row: Body, sent: dict[str, Any], param: str, at: int, *, prorated: bool) -> list[Body]:
@@ -300,22 +350,38 @@ def _change_item(world: World, row: Body, sent: dict[str, Any], param: str, at: 
         made = prorations.prorate(world, row, item, old, None, at) if prorated else []
         world.subscription_items.remove(item)
         return made
-    price = _price(world, sent, param) if "price" in sent or "price_data" in sent else item["price"]
+    price = _price(world, sent, param) if {"price", "price_data", "plan"} & sent.keys() else item["price"]
     quantity: int = sent["quantity"] if "quantity" in sent else item["quantity"]
     new = prorations.Part(price, quantity)
     merge_metadata(item, sent.get("metadata"))
     if (new.price["id"], new.quantity) == (old.price["id"], old.quantity):
         return []
-    made = prorations.prorate(world, row, item, old, new, at) if prorated else []
+    until = _until(row, item, new, at)
+    made = prorations.prorate(world, row, item, old, new, at, until) if prorated else []
     item["price"], item["quantity"] = new.price, new.quantity
+    if until != item["current_period_end"]:
+        item["current_period_end"] = until
+        cycles.plan_cycle(world, row)
     return made
 
 
-def _invoice_now(call: Call, row: Body) -> None:
-    """``always_invoice``: what is pending is billed at once."""
+def _until(row: Body, item: Body, new: prorations.Part, at: int) -> int:
+    """When the period of the changed item ends: where it did, unless the interval is another one."""
+    old, recurring = item["price"]["recurring"], new.price["recurring"]
+    if (old["interval"], old["interval_count"]) == (recurring["interval"], recurring["interval_count"]):
+        return int(item["current_period_end"])
+    return calendar.period_after(row["billing_cycle_anchor"], recurring["interval"], recurring["interval_count"], at)
+
+
+def _invoice_now(call: Call, row: Body, *, with_cycle: bool = False) -> None:
+    """What is pending is billed at once; ``with_cycle`` also the cycle that begins now."""
     world = call.world
     now = world.now()
-    invoice = cycles.draft_for(world, row, "subscription_update", now, now)
+    begin = cycles.items_of(world, row)[0]["current_period_start"]
+    invoice = cycles.draft_for(world, row, "subscription_update", begin, now)
+    if with_cycle:
+        first = cycles.items_of(world, row)[0]
+        cycles.put_lines(world, invoice, row, first["current_period_start"], first["current_period_end"])
     cycles.finish(world, row, invoice)
     if row["collection_method"] == "send_invoice":
         cycles.advance_later(world, invoice)

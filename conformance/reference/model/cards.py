@@ -54,7 +54,7 @@ CARDS: dict[str, Card] = {
     "pm_card_mastercard_debit": Card("5200828282828210", "mastercard", funding="debit"),
     "pm_card_mastercard_prepaid": Card("5105105105105100", "mastercard", funding="prepaid"),
     "pm_card_amex": Card("378282246310005", "amex"),
-    "pm_card_discover": Card("6011111111111117", "discover"),
+    "pm_card_discover": Card("6011000990139424", "discover"),
     "pm_card_diners": Card("3056930009020004", "diners"),
     "pm_card_jcb": Card("3566002020360505", "jcb"),
     "pm_card_unionpay": Card("6200000000000005", "unionpay"),
@@ -72,7 +72,7 @@ CARDS: dict[str, Card] = {
     "pm_card_chargeDeclinedIncorrectCvc": Card("4000000000000127", on_charge=CVC, on_attach=CVC),
     "pm_card_chargeDeclinedProcessingError": Card("4000000000000119", on_charge=PROCESSING, on_attach=PROCESSING),
     "pm_card_chargeCustomerFail": Card("4000000000000341", on_charge=GENERIC),
-    "pm_card_authenticationRequired": Card("4000002500003155", authenticate="once"),
+    "pm_card_authenticationRequired": Card("4000002760003184", authenticate="always", country="DE"),
     "pm_card_authenticationRequiredOnSetup": Card("4000002500003155", authenticate="once"),
     "pm_card_authenticationRequiredSetupForOffSession": Card("4000003800000446"),
     "pm_card_threeDSecure2Required": Card("4000000000003220", authenticate="always"),
@@ -82,13 +82,13 @@ CARDS: dict[str, Card] = {
     "pm_card_authenticationRequiredChargeDeclinedInsufficientFunds": Card(
         "4000008260003178", authenticate="always", on_charge=FUNDS
     ),
-    "pm_card_alwaysAuthenticate": Card("4000002760003184", authenticate="always"),
 }
 CARDS["pm_usBankAccount"] = Card("000123456789", "us_bank_account", delayed=True)
 CARDS["pm_usBankAccount_processing"] = Card("000888888885", "us_bank_account", delayed=True)
 CARDS["pm_usBankAccount_success"] = Card("000123456789", "us_bank_account")
 
 _BY_NUMBER = {card.number: card for card in reversed(CARDS.values())}
+_BY_NUMBER["6011111111111117"] = Card("6011111111111117", "discover")
 _TOKENS = {f"tok_{name.removeprefix('pm_card_')}": card for name, card in CARDS.items()}
 _ALIASES = {"tok_amex": CARDS["pm_card_amex"], "tok_chargeDeclined": CARDS["pm_card_chargeDeclined"]}
 

@@ -61,6 +61,7 @@ class World:
         self.previews = table()
         self.invoice_payments = table("invoice", "_intent")
         self.credit_notes = table("customer", "invoice")
+        self.balance_transactions = table()
         self.balances = table("customer")
         self.subscriptions = table("customer", "status")
         self.subscription_items = table("subscription")

@@ -58,7 +58,7 @@ def _invoice(world: World, row: Body, shown: Body) -> None:
         payment_intent=row["_intent"] if charged else None,
         quote=None,
         subscription=details.get("subscription"),
-        subscription_details={"metadata": details.get("metadata")} if details else None,
+        subscription_details={"metadata": details.get("metadata")},
         tax=sum(tax["amount"] for tax in row["total_taxes"]) if row["total_taxes"] else None,
         total_tax_amounts=[_tax_amount(tax) for tax in row["total_taxes"]],
         transfer_data=None,
@@ -129,7 +129,22 @@ def _each(amount: int, quantity: int | None) -> str:
 def _priced(world: World, pricing: Body | None) -> Body:
     """``price`` and ``plan`` as objects."""
     price = world.prices.get(pricing["price_details"]["price"]) if pricing else None
-    return {"price": _public(price) if price else None, "plan": plan(price) if price and price["recurring"] else None}
+    if price is None:
+        return {"price": None, "plan": None}
+    shown = _public(price)
+    _price(world, price, shown)
+    return {"price": shown, "plan": {**plan(price), "aggregate_usage": None} if price["recurring"] else None}
+
+
+def _price(_world: World, row: Body, shown: Body) -> None:
+    """Usage was once aggregated by the price itself."""
+    if row["recurring"]:
+        shown["recurring"] = {"aggregate_usage": None, **row["recurring"]}
+
+
+def _subscription_item(world: World, row: Body, shown: Body) -> None:
+    _price(world, row["price"], shown["price"])
+    shown["plan"] = {**shown["plan"], "aggregate_usage": None}
 
 
 def _item(world: World, row: Body, shown: Body) -> None:
@@ -169,13 +184,13 @@ def _note_line(_world: World, _row: Body, shown: Body) -> None:
 def _subscription(world: World, row: Body, shown: Body) -> None:
     """INV-VER-021."""
     items = shown["items"]["data"]
-    single = items[0] if len(items) == 1 else None
+    for stored, item in zip(world.subscription_items.of("subscription", row["id"]), items, strict=True):
+        _subscription_item(world, stored, item)
+    shown["plan"] = items[0]["plan"] if len(items) == 1 else None
     shown.update(
         current_period_end=items[0]["current_period_end"] if items else None,
         current_period_start=items[0]["current_period_start"] if items else None,
         discount=_first_discount(world, row),
-        plan=single["plan"] if single else None,
-        quantity=single["quantity"] if single else None,
     )
 
 
@@ -194,7 +209,9 @@ STEPS: tuple[Step, ...] = (
     Step(BASIL, "charge", _intent),
     Step(BASIL, "credit_note", _credit_note),
     Step(BASIL, "credit_note_line_item", _note_line),
+    Step(BASIL, "price", _price),
     Step(BASIL, "subscription", _subscription),
+    Step(BASIL, "subscription_item", _subscription_item),
     Step(RENDERING, "invoice", _rendering_options),
 )
 _BY_KIND: dict[str, list[Step]] = {}

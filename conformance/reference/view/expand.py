@@ -40,6 +40,7 @@ _CHARGE, _DISCOUNT, _RATE, _PRICE, _PRODUCT = (
     _in("prices"),
     _in("products"),
 )
+_BALANCE_TRANSACTION = _in("balance_transactions")
 _SUBSCRIPTION, _ITEM, _COUPON, _NOTE = _in("subscriptions"), _in("items"), _in("coupons"), _in("credit_notes")
 _BALANCE, _REFUND, _PROMOTION, _SHIPPING = (
     _in("balances"),
@@ -109,12 +110,12 @@ EXPANDABLE: dict[str, dict[str, Find]] = {
     "charge": {
         "customer": _CUSTOMER,
         "payment_intent": _INTENT,
-        "balance_transaction": _NONE,
+        "balance_transaction": _BALANCE_TRANSACTION,
         "application": _NONE,
         "invoice": _INVOICE,
         "review": _NONE,
     },
-    "refund": {"charge": _CHARGE, "payment_intent": _INTENT, "balance_transaction": _NONE},
+    "refund": {"charge": _CHARGE, "payment_intent": _INTENT, "balance_transaction": _BALANCE_TRANSACTION},
     "payment_method": {"customer": _CUSTOMER},
     "price": {"product": _PRODUCT},
     "product": {"default_price": _PRICE, "tax_code": _NONE},
@@ -161,7 +162,8 @@ def _confirmation_secret(world: World, row: Body, version: str) -> Body | None: 
 
 def _refunds(world: World, row: Body, version: str) -> Body:
     rows = reversed(world.refunds.of("charge", row["id"]))
-    return embedded([render(world, refund, version) for refund in rows], f"/v1/charges/{row['id']}/refunds")
+    data = [render(world, refund, version) for refund in rows]
+    return embedded(data, f"/v1/charges/{row['id']}/refunds", total_count=len(data))
 
 
 def _subscriptions(world: World, row: Body, version: str) -> Body:
@@ -182,6 +184,8 @@ def _constant(value: Any) -> Include:
     return lambda *_: value
 
 
+_TAX = {"automatic_tax": "unrecognized_location", "ip_address": None, "location": None, "provider": "stripe"}
+
 #: Keys that are absent unless expanded (INV-OBJ-031).
 INCLUDABLE: dict[str, dict[str, Include]] = {
     "invoice": {
@@ -197,7 +201,7 @@ INCLUDABLE: dict[str, dict[str, Include]] = {
         "tax_ids": _constant(embedded([], "/v1/customers/tax_ids", total_count=0)),
         "invoice_credit_balance": _constant({}),
         "cash_balance": _constant(None),
-        "tax": _constant({"automatic_tax": "unrecognized_location", "ip_address": None, "location": None}),
+        "tax": _constant(_TAX),
     },
     "price": {"tiers": _field("_tiers"), "currency_options": _constant({})},
     "coupon": {"applies_to": _field("_applies_to"), "currency_options": _constant({})},

@@ -80,6 +80,8 @@ def _subscription(world: World, row: Body) -> Body:
         "total_count": len(rows),
         "url": f"/v1/subscription_items?subscription={row['id']}",
     }
+    single = shown["items"]["data"][0] if len(rows) == 1 else {"plan": None, "quantity": None}
+    shown["plan"], shown["quantity"] = single["plan"], single["quantity"]
     return shown
 
 

@@ -44,6 +44,11 @@ PAYMENT_METHOD_UPDATE = fields(
 PAYMENT_METHOD_ATTACH = fields(("customer",), customer=text, customer_account=text, **EXPAND)
 PAYMENT_METHOD_LIST = fields(customer=text, type=text, allow_redisplay=text, **PAGING)
 _INTENT: dict[str, Shape] = {
+    "amount_details": anything,
+    "application_fee_amount": whole,
+    "on_behalf_of": text,
+    "transfer_data": anything,
+    "transfer_group": text,
     "automatic_payment_methods": fields(("enabled",), enabled=flag, allow_redirects=one_of("always", "never")),
     "customer": text,
     "description": limited(1000),
@@ -78,6 +83,15 @@ INTENT_CONFIRM = fields(
     return_url=text,
     mandate_data=anything,
     error_on_requires_action=flag,
+    **EXPAND,
+)
+INTENT_CAPTURE = fields(
+    amount_to_capture=positive,
+    application_fee_amount=whole,
+    final_capture=flag,
+    metadata=metadata,
+    statement_descriptor=limited(22),
+    statement_descriptor_suffix=limited(22),
     **EXPAND,
 )
 INTENT_CANCEL = fields(

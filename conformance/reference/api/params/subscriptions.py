@@ -10,6 +10,7 @@ from conformance.reference.api.params.shared import (
     DISCOUNTS,
     EXPAND,
     PAGING,
+    PRICE_DATA,
     RECURRING,
     TAX_BEHAVIOR,
     TAX_RATES,
@@ -41,10 +42,12 @@ _RECURRING_PRICE_DATA = fields(
     unit_amount=whole,
     unit_amount_decimal=decimal,
 )
+PRORATION = one_of("always_invoice", "create_prorations", "none")
 _SUBSCRIPTION_ITEM: dict[str, Shape] = {
     "billing_thresholds": anything,
     "discounts": DISCOUNTS,
     "metadata": metadata,
+    "plan": text,
     "price": text,
     "price_data": _RECURRING_PRICE_DATA,
     "quantity": counting,
@@ -77,8 +80,20 @@ _SUBSCRIPTION: dict[str, Shape] = {
     "trial_settings": anything,
     **EXPAND,
 }
+EXTRAS = many(
+    fields(
+        discountable=flag,
+        discounts=DISCOUNTS,
+        metadata=metadata,
+        price=text,
+        price_data=PRICE_DATA,
+        quantity=counting,
+        tax_rates=TAX_RATES,
+    ),
+    20,
+)
 SUBSCRIPTION_CREATE = fields(
-    add_invoice_items=anything,
+    add_invoice_items=EXTRAS,
     backdate_start_date=whole,
     billing_cycle_anchor=whole,
     billing_cycle_anchor_config=anything,
@@ -91,6 +106,8 @@ SUBSCRIPTION_CREATE = fields(
     **_SUBSCRIPTION,
 )
 SUBSCRIPTION_CREATE_BEFORE_BASIL = fields(
+    add_invoice_items=EXTRAS,
+    backdate_start_date=whole,
     billing_cycle_anchor=whole,
     currency=text,
     customer=text,
@@ -99,7 +116,28 @@ SUBSCRIPTION_CREATE_BEFORE_BASIL = fields(
     **COUPON,
     **_SUBSCRIPTION,
 )
+SUBSCRIPTION_ITEM_CREATE = fields(
+    ("subscription",),
+    subscription=text,
+    payment_behavior=text,
+    proration_behavior=PRORATION,
+    proration_date=whole,
+    **EXPAND,
+    **_SUBSCRIPTION_ITEM,
+)
+SUBSCRIPTION_ITEM_UPDATE = fields(
+    off_session=flag,
+    payment_behavior=text,
+    proration_behavior=PRORATION,
+    proration_date=whole,
+    **EXPAND,
+    **_SUBSCRIPTION_ITEM,
+)
+SUBSCRIPTION_ITEM_DELETE = fields(clear_usage=flag, proration_behavior=PRORATION, proration_date=whole)
+SUBSCRIPTION_ITEM_LIST = fields(("subscription",), subscription=text, **PAGING)
 SUBSCRIPTION_UPDATE = fields(
+    plan=text,
+    quantity=counting,
     billing_cycle_anchor=one_of("now", "unchanged"),
     cancellation_details=anything,
     items=many(fields(id=text, deleted=flag, clear_usage=flag, **_SUBSCRIPTION_ITEM), 20),
