@@ -14,6 +14,7 @@ import random
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -91,13 +92,18 @@ def _bodies(body: Any) -> Iterator[Body]:
 
 def sites(case: Case, body: Body) -> list[Site]:
     """Every place of ``body`` that the history knows at the case's version."""
+    found: list[Site] = []
+    _walk(body, str(body["object"]), _words(case.version), found)
+    return found
+
+
+@cache
+def _words(version: ApiVersion) -> dict[str, list[tuple[str, str]]]:
     words: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for path, word in chronicle.objects().at(case.version):
+    for path, word in chronicle.objects().at(version):
         parent, _, name = path.rpartition(".")
         words[parent].append((name, word))
-    found: list[Site] = []
-    _walk(body, str(body["object"]), words, found)
-    return found
+    return words
 
 
 def _walk(node: Body, path: str, words: dict[str, list[tuple[str, str]]], found: list[Site]) -> None:

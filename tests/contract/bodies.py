@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from conformance.api_version import ApiVersion
@@ -23,14 +24,21 @@ _EMPTY: dict[str, Any] = {
 
 def skeleton(path: str, version: str) -> Body:
     """The keys an object must have at ``version``: null where that is allowed, else something empty of the right type."""
-    parsed = ApiVersion.parse(version)
-    sure = always_there(path, parsed)
-    made = {}
-    for child, word in chronicle.objects().at(parsed):
-        parent, _, name = child.rpartition(".")
-        if parent == path and (not word.endswith("?") or name in sure):
-            made[name] = None if word.endswith("?") else _value(child, word, version)
-    return made
+    sure = always_there(path, ApiVersion.parse(version))
+    return {
+        name: None if word.endswith("?") else _value(f"{path}.{name}", word, version)
+        for name, word in _children(version).get(path, {}).items()
+        if not word.endswith("?") or name in sure
+    }
+
+
+@cache
+def _children(version: str) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for path, word in chronicle.objects().at(ApiVersion.parse(version)):
+        parent, _, name = path.rpartition(".")
+        found.setdefault(parent, {})[name] = word
+    return found
 
 
 def _value(path: str, word: str, version: str) -> Any:

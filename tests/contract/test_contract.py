@@ -121,9 +121,10 @@ def test_a_hostile_body_is_judged_and_raises_nothing(hostile):
 
 
 def test_hostile_values_in_every_field_raise_nothing():
+    right = bodies.invoice()
     for value in ([], {}, "x", 1e400, -1, None, True, [[]], {"object": "invoice"}, 10**30):
-        for key in bodies.invoice():
-            for_version(NEWEST).check("GET", PATH, 200, HEADERS, bodies.invoice() | {key: value})
+        for key in right:
+            for_version(NEWEST).check("GET", PATH, 200, HEADERS, right | {key: value})
 
 
 def test_a_list_is_judged_row_by_row():
