@@ -28,6 +28,7 @@ COMMANDS = {
     "serve": "Serve the embedded reference.",
     "schema": "Print the published JSON Schemas and the contract of an API version.",
     "versions": "Say what changes between two API versions.",
+    "mutate": "Plant faults, in recordings and in the reference, and say who notices.",
     "report": "Make reports from a journal.",
 }
 
