@@ -87,3 +87,19 @@ def test_metadata_is_found_by_its_present_value_only() -> None:
     table.tag(row)
     assert list(table.tagged("order", "a1", everything)) == []
     assert list(table.tagged("order", "b2", everything)) == [row]
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(-5, 5)), max_size=30), st.integers(-6, 6), st.integers(-6, 6))
+def test_few_rows_inside_bounds_are_found_by_rank(changes: list[tuple[int, int]], low: int, high: int) -> None:
+    table = Table()
+    rows = [table.add({"id": f"x{index}", "created": 1, "total": 0}) for index in range(10)]
+    for row in rows:
+        table.rank(row, "total")
+    for index, total in changes:
+        rows[index]["total"] = total
+        table.rank(rows[index], "total")
+    found = table.few_between("total", (low, high))
+    assert found is not None
+    assert [row for row in found if low <= row["total"] <= high] == [
+        row for row in rows[::-1] if low <= row["total"] <= high
+    ]

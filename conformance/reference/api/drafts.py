@@ -57,6 +57,8 @@ def recompute(world: World, invoice: Body) -> None:
     invoice["starting_balance"] = ledger.balance_for(world.customers.get(invoice["customer"]), invoice["currency"])
     invoice["amount_due"] = drafted_due(made.total, invoice["starting_balance"])
     invoice["amount_remaining"] = invoice["amount_due"] - invoice["amount_paid"]
+    if world.invoices.known(invoice["id"]):
+        world.invoices.rank(invoice, "total", "due_date")
 
 
 def _set_figures(invoice: Body, made: Totals, exempt: str) -> None:

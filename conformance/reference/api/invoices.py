@@ -396,7 +396,7 @@ def listed(call: Call) -> Body:
     if "subscription" in sent:
         equal["_subscription"] = sent["subscription"]
     keep = pages.within("due_date", sent.get("due_date"))
-    return pages.page(world.invoices, sent, "/v1/invoices", noun="invoice", equal=equal, keep=keep)
+    return pages.page(world.invoices, sent, "/v1/invoices", noun="invoice", equal=equal, keep=keep, ranked="due_date")
 
 
 def list_lines(call: Call) -> Body:

@@ -8,13 +8,14 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from conformance.reference.model.problems import problem, refused
+from conformance.reference.model.table import ANY_TIME
 from conformance.reference.view import pages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from conformance.reference.api.call import Call
-    from conformance.reference.model.table import Body
+    from conformance.reference.model.table import Body, Span
     from conformance.reference.model.world import World
 
 #: Field -> kind. Texts may be searched for parts (``~``), tokens only whole, numbers by range (INV-LST-019,
@@ -190,10 +191,27 @@ def _candidates(world: World, needed: list[Clause], keep: Callable[[Body], bool]
     for clause in exact:
         if clause.field == "metadata":
             return world.invoices.tagged(clause.key or "", clause.value, keep, after=after)
+    for clause in needed:
+        if clause.field == "total" and not clause.negated:
+            few = world.invoices.few_between("total", _span(clause), after=after)
+            if few is not None:
+                return (row for row in few if keep(row))
     equal = {
-        _INDEXED[clause.field]: clause.value if clause.field == "number" else clause.written
+        _INDEXED[clause.field]: clause.value if clause.field in ("number", "status") else clause.written
         for clause in exact
         if clause.field in _INDEXED
     }
-    stored = {name: value for name, value in equal.items() if world.invoices.has(name, value)}
-    return world.invoices.newest(stored, keep, after=after)
+    when = next((_span(clause) for clause in needed if clause.field == "created" and not clause.negated), ANY_TIME)
+    return world.invoices.newest(equal, keep, after=after, created=when)
+
+
+def _span(clause: Clause) -> Span:
+    """The whole numbers a clause over a number lets through, both ends included."""
+    value = clause.value
+    return {
+        ":": (value, value),
+        ">": (value + 1, None),
+        ">=": (value, None),
+        "<": (None, value - 1),
+        "<=": (None, value),
+    }[clause.operator]

@@ -16,12 +16,26 @@ Span = tuple["int | None", "int | None"]
 Undo = list[tuple[Callable[..., None], tuple[Any, ...]]]
 
 ANY_TIME: Span = (None, None)
+#: So many rows are sorted rather than scanned for.
+FEW = 500
 
 
 class Table:
     """Rows by id in order of arrival. ``indexed`` names the fields whose values have an index of their own."""
 
-    __slots__ = ("_at", "_by", "_in_order", "_indexed", "_last_created", "_next", "_orders", "_tags", "_undo", "rows")
+    __slots__ = (
+        "_at",
+        "_by",
+        "_in_order",
+        "_indexed",
+        "_last_created",
+        "_next",
+        "_orders",
+        "_ranks",
+        "_tags",
+        "_undo",
+        "rows",
+    )
 
     def __init__(self, *indexed: str, undo: Undo | None = None) -> None:
         self._undo: Undo = [] if undo is None else undo
@@ -33,6 +47,7 @@ class Table:
         self._tags: dict[
             tuple[str, str], list[int]
         ] = {}  # metadata pair in lower case -> rows that had it at some time
+        self._ranks: dict[str, list[tuple[int, int]]] = {}  # field -> (value it had at some time, row)
         self._next = 0
         self._last_created = 0
         self._in_order = True  # created never went back: ranges of it can be cut by bisection
@@ -136,6 +151,31 @@ class Table:
             place = bisect_left(numbers, number)
             if place == len(numbers) or numbers[place] != number:
                 numbers.insert(place, number)
+
+    def rank(self, row: Body, *names: str) -> None:
+        """Make ``row`` findable by the size of these fields. Values it loses later stay behind and are sifted out."""
+        number = self._at[row["id"]]
+        for name in names:
+            value = row[name]
+            ranks = self._ranks.setdefault(name, [])
+            if value is not None:
+                place = bisect_left(ranks, (value, number))
+                if place == len(ranks) or ranks[place] != (value, number):
+                    ranks.insert(place, (value, number))
+
+    def few_between(self, name: str, span: Span, *, after: str | None = None) -> Iterator[Body] | None:
+        """Rows that may have ``name`` inside ``span``, newest first; None when they are so many that a scan finds some
+        at once.
+        """
+        low, high = span
+        ranks = self._ranks.get(name, [])
+        start = 0 if low is None else bisect_left(ranks, (low, -1))
+        end = len(ranks) if high is None else bisect_left(ranks, (high + 1, -1))
+        if end - start > FEW:
+            return None
+        top = self._next if after is None else self._at[after]
+        numbers = sorted({number for _, number in ranks[start:end] if number < top}, reverse=True)
+        return (self._orders[number] for number in numbers if number in self._orders)
 
     def tagged(self, key: str, value: str, keep: Keep, *, after: str | None = None) -> Iterator[Body]:
         """Rows whose metadata has ``key`` with ``value`` (lower case), newest first."""

@@ -34,9 +34,13 @@ def page(
     noun: str,
     equal: dict[str, Any] | None = None,
     keep: Callable[[Body], bool] = everything,
+    ranked: str = "",
 ) -> Body:
-    """The list envelope with stored rows in ``data``; ``equal`` uses the table's indexes, ``keep`` sifts what they
-    leave.
+    """The list envelope with stored rows in ``data``.
+
+    ``equal`` uses the table's indexes, ``keep`` sifts what they leave. ``ranked`` is a parameter with bounds whose
+    field the
+    table ranks: where few rows lie inside them, only those are looked at.
     """
     after, before = params.get("starting_after"), params.get("ending_before")
     if after and before:
@@ -50,8 +54,17 @@ def page(
     if before:
         rows = list(islice(table.oldest(equal or {}, keep, before=before, created=span), size + 1))
         return envelope(rows[:size][::-1], url, more=len(rows) > size)
+    few = table.few_between(ranked, _span(params[ranked]), after=after) if ranked in params else None
+    if few is not None:
+        keep = _equal(equal or {}, keep)
+        rows = list(islice((row for row in few if keep(row)), size + 1))
+        return envelope(rows[:size], url, more=len(rows) > size)
     rows = list(islice(table.newest(equal or {}, keep, after=after, created=span), size + 1))
     return envelope(rows[:size], url, more=len(rows) > size)
+
+
+def _equal(equal: dict[str, Any], keep: Callable[[Body], bool]) -> Callable[[Body], bool]:
+    return lambda row: all(row.get(name) == value for name, value in equal.items()) and keep(row)
 
 
 def envelope(rows: list[Body], url: str, *, more: bool) -> Body:
