@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance import match
-from conformance.contract import Contract
+from conformance.api_version import ApiVersion
+from conformance.contract import Contract, for_version
 from conformance.engine.memory import Memory
 from conformance.engine.operation import operation
 from conformance.engine.plan import Part, PlannedStep
@@ -18,7 +19,7 @@ from conformance.results.model import Check, Outcome
 from conformance.rules.volatile import VOLATILE
 from conformance.scenario.model import Path
 from conformance.scenario.yaml import mark
-from conformance.target.base import Exchange, Reply, Response
+from conformance.target.base import Exchange, Reply, Request, Response
 
 #: At most this many failed checks of one aspect are told one by one.
 MOST = 20
@@ -93,7 +94,10 @@ def judge_universally(
         return 0, []
     maker = _Maker(planned, exchange)
     request = exchange.request
-    violations = contract.check(request.method, request.path, response.status, response.headers, response.json)
+    rules = _contract_of(request, contract)
+    violations = (
+        rules.check(request.method, request.path, response.status, response.headers, response.json) if rules else ()
+    )
     passed, findings = memory.judge(exchange, polled=planned.step.eventually is not None)
     checks = [
         maker.universal(v.rule, v.path, v.message, v.requirement, v.expected, v.actual, _SEVERITY[v.severity])
@@ -104,6 +108,17 @@ def judge_universally(
         for f in findings[:MOST]
     ]
     return passed + (0 if violations else 1), checks
+
+
+def _contract_of(request: Request, usual: Contract) -> Contract | None:
+    """The contract of the version that a step asks for itself; None where it asks for something that is no version."""
+    asked = next((value for name, value in request.headers.items() if name.lower() == "stripe-version"), None)
+    if asked is None:
+        return usual
+    try:
+        return for_version(ApiVersion.parse(asked))
+    except ValueError:
+        return None
 
 
 def _parts(planned: PlannedStep, exchange: Exchange) -> Iterable[tuple[Part, Any]]:

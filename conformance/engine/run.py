@@ -180,8 +180,12 @@ class _Performance:
             request.method,
             str(self._resolve(request.path, names)),
             self._resolve(request.params, names) if request.params else {},
-            {name: str(self._resolve(value, names)) for name, value in request.headers.items()},
+            {name: self._header(value, names) for name, value in request.headers.items()},
         )
+
+    def _header(self, node: Any, names: Mapping[str, Any]) -> str | None:
+        value = self._resolve(node, names)
+        return None if value is None else str(value)
 
     def _resolve(self, node: Any, names: Mapping[str, Any]) -> Any:
         return match.resolve(node, names, self._engine.target.api_version)

@@ -34,12 +34,15 @@ class Reply(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """``params`` is the tree as the scenario wrote it; the transport encodes it the way Stripe's clients do."""
+    """``params`` is the tree as the scenario wrote it; the transport encodes it the way Stripe's clients do.
+
+    A header that is None is taken away: the request goes without what the suite would send by itself.
+    """
 
     method: str
     path: str
     params: Mapping[str, Any] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -351,3 +351,43 @@ def test_an_answer_that_is_expected_in_every_point_is_right_however_it_looks(pla
     assert not own(play(yaml, Canaried(lambda _: (404, error))))
     (check,) = own(play(yaml, Canaried(lambda _: (404, {"error": {"type": "api_error", "message": "no"}}))))
     assert check.kind == "not-implemented"
+
+
+def test_a_replayed_answer_tells_how_things_were_and_accuses_nobody(play: Play) -> None:
+    yaml = """
+    id: scenario
+    title: The first answer again
+    covers: [MINE-1]
+    steps:
+      - id: first
+        request: POST /v1/customers
+        headers: {Idempotency-Key: "${run.id}.k"}
+        expect: {status: 200}
+      - id: renamed
+        request: POST /v1/customers/cus_1
+        expect: {status: 200}
+      - id: again
+        request: POST /v1/customers
+        headers: {Idempotency-Key: "${run.id}.k"}
+        expect: {status: 200, body: {name: Ada}}
+      - id: read
+        request: GET /v1/customers/cus_1
+        expect: {status: 200, body: {name: Eve}}
+    """
+
+    def server(request: Request) -> tuple[int, Any]:
+        return 200, CUSTOMER if "Idempotency-Key" in request.headers else {**CUSTOMER, "name": "Eve"}
+
+    result = play(yaml, server)
+    assert [c.id for s in result.steps for c in s.checks if c.aspect in {"read-back", "identity", "lifecycle"}] == []
+
+
+def test_a_header_that_is_null_is_taken_away(play: Play) -> None:
+    target = FakeTarget(lambda _: (200, CUSTOMER))
+    play(
+        READ.replace(
+            "request: GET /v1/customers/cus_1", "request: GET /v1/customers/cus_1\n    headers: {Stripe-Version: null}"
+        ),
+        target,
+    )
+    assert target.sent[0].headers == {"Stripe-Version": None}
