@@ -25,6 +25,7 @@ _URI = ("url_path", "uri", "url", "path")
 _BODY = ("body", "response_body", "content")
 _ROW_STATUS = ("status", "status_code", "code")
 _ROW_HEADERS = ("resp_headers", "response_headers", "headers")
+_AT = ("recorded_at", "startedDateTime")
 _ROW_REQUEST_HEADERS = ("req_headers", "request_headers")
 
 
@@ -59,6 +60,7 @@ def _pair(item: Mapping[str, Any], line: int, raw: bytes) -> Captured:
         _params(request, split.query),
         problem=problem,
         raw=raw or str(item).encode("utf-8", "replace"),
+        at=str(_first(item, _AT) or ""),
     )
 
 
@@ -85,6 +87,7 @@ def _row(item: Mapping[str, Any], line: int, raw: bytes) -> Captured:
         item.get("seq", 0) is not None,
         problem,
         raw,
+        str(_first(item, _AT) or ""),
     )
 
 

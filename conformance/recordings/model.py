@@ -35,6 +35,7 @@ class Captured(NamedTuple):
     ordered: bool = True
     problem: str = ""  # one line: why the body could not be read
     raw: bytes = b""  # what to look for secrets in
+    at: str = ""  # when it was captured, in the recorder's words
 
 
 def header(headers: Any, name: str) -> str:

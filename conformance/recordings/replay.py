@@ -1,0 +1,270 @@
+"""Differential replay: a capture's requests are sent to a target, and its answers are held against the recorded ones.
+
+One recording is in memory at a time, and of that at most `MOST` exchanges.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+import uuid
+from collections import Counter
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from conformance.contract import operations
+from conformance.recordings import sources
+from conformance.recordings.fit import versioned
+from conformance.recordings.model import header
+from conformance.recordings.replay_compare import Comparison, Field, leaves
+from conformance.recordings.replay_counts import Tally
+from conformance.recordings.replay_ids import Names, last, named
+from conformance.recordings.replay_results import Result
+from conformance.recordings.replay_rules import is_time
+from conformance.recordings.replay_state import Past
+from conformance.recordings.replay_times import Times, moment
+from conformance.target.base import NOT_JSON, Exchange, Reply, Request
+from conformance.target.encoding import shape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from conformance.api_version import ApiVersion
+    from conformance.recordings.model import Captured
+    from conformance.results.model import ScenarioResult
+    from conformance.target.base import Session, Target
+
+MOST = 5_000  # exchanges of one recording; what comes after them is a recording of its own
+_ERROR = 400
+
+
+class Recorded(NamedTuple):
+    """One exchange of a recording, at its API version."""
+
+    item: Captured
+    version: ApiVersion
+
+
+class Replay:
+    """Replays captures against one target. ``since``: leave out exchanges of older API versions. Counts are in
+    ``tally``.
+    """
+
+    def __init__(self, target: Target, *, since: ApiVersion | None = None) -> None:
+        self.target = target
+        self.tally = Tally()
+        self._since = since
+        self._salt = uuid.uuid4().hex[:12]
+
+    def run(self, paths: Iterable[Path]) -> Iterator[ScenarioResult]:
+        """One result per recording, as they end. Raises RecordingError for a file that cannot be read."""
+        for path in sources.files(paths):
+            yield from self.file(path)
+
+    def file(self, path: Path) -> Iterator[ScenarioResult]:
+        """The recordings of one file, one after the other."""
+        name, used = path.as_posix(), Counter[str]()
+        every = (Recorded(item, version.own.version) for item, version in versioned(sources.read(path), None))
+        for group, members in groupby(every, key=lambda one: one.item.group):
+            for exchanges in _bounded(one for one in members if self._wanted(one)):
+                own = f"{name}#{group}" if group else name
+                used[own] += 1
+                yield self._recording(own if used[own] == 1 else f"{own}#{used[own]}", name, exchanges)
+
+    def _wanted(self, one: Recorded) -> bool:
+        called = bool(one.item.method) and one.item.path.startswith("/v1/")
+        return called and (self._since is None or one.version >= self._since)
+
+    def _recording(self, name: str, file: str, exchanges: list[Recorded]) -> ScenarioResult:
+        session = self.target.open(name)
+        conversation = Conversation(session, self.tally, Result(name, file), self._salt)
+        try:
+            for one in exchanges:
+                conversation.past.note(one.item.body)
+            for one in exchanges:
+                conversation.play(one)
+        finally:
+            session.close(complete=False)
+        return conversation.result.finish()
+
+
+def _bounded(exchanges: Iterator[Recorded]) -> Iterator[list[Recorded]]:
+    part: list[Recorded] = []
+    for one in exchanges:
+        part.append(one)
+        if len(part) == MOST:
+            yield part
+            part = []
+    if part:
+        yield part
+
+
+class Conversation:
+    """One recording being replayed."""
+
+    def __init__(self, session: Session, tally: Tally, result: Result, salt: str) -> None:
+        self.past = Past()
+        self.result = result
+        self._session = session
+        self._tally = tally
+        self._salt = salt
+        self._names = Names()
+        self._times = Times()
+        self._compare = Comparison(self._names, self._times)
+        self._lost: dict[str, str] = {}  # a name of the recording -> why the target has nothing for it
+        self._keys: Counter[str] = Counter()
+        self._now = int(time.time())
+
+    def play(self, one: Recorded) -> None:
+        """Send one exchange again, or say why not."""
+        item, version = one.item, str(one.version)
+        step, operation = f"line-{item.line}", _operation(item)
+        gone = self._gone(one)
+        if gone:
+            blocked = gone in self._lost and self._lost[gone].startswith("line-")
+            what = "blocked" if blocked else "not replayable"
+            why = self._lost.get(gone) or f"{gone} was made before the recording began"
+            self._tally.exchange(version, what)
+            self._tally.reasons[f"{what}: {_kind(gone)}"] += 1
+            self._lose(item.body, why)
+            self.result.left_out(step, operation, why, item.line, blocked=blocked)
+            return
+        self._tally.exchange(version, "sent")
+        self._answered(one, step, operation, self._session.send(self._request(one), step))
+
+    def _gone(self, one: Recorded) -> str:
+        """A name in the request that the target has nothing for, after all that can be made again has been made."""
+        if one.item.status >= _ERROR and _names_nothing(one.item.body):
+            return ""
+        for key, name in _referred(one.item):
+            if name not in self._names and not self._restored(name, key, one.version):
+                return name
+        return ""
+
+    def _restored(self, name: str, key: str, version: ApiVersion) -> bool:
+        """Make ``name`` again from what the recording shows; True when that worked or nothing says it is needed."""
+        steps = list(self.past.making(name))
+        if not steps:
+            return key in _PLAIN and name not in self._lost and "_" not in name
+        owner = self.past.customer_of(name)
+        if owner and owner not in self._names and not self._restored(owner, "customer", version):
+            return False
+        for made in steps:
+            if made.name not in self._names and not self._make(made.name, made.request, version):
+                return False
+        return True
+
+    def _make(self, name: str, request: Request, version: ApiVersion) -> bool:
+        params = self._names.tree(dict(request.params))
+        exchange = self._session.send(
+            Request("POST", request.path, params, {"Stripe-Version": str(version)}), f"before-{name}"
+        )
+        body = exchange.response.json if exchange.response and exchange.response.status < _ERROR else None
+        made = body.get("id") if type(body) is dict else None
+        if type(made) is not str or not self._names.bind(name, made):
+            self._lost[name] = f"the target could not make {name}: {_said(exchange)}"
+            return False
+        self._tally.restored[request.path.split("/")[2]] += 1
+        return True
+
+    def _request(self, one: Recorded) -> Request:
+        item = one.item
+        headers = {"Stripe-Version": str(one.version)}
+        if item.method == "POST" and (key := header(item.request_headers, "idempotency-key")):
+            headers["Idempotency-Key"] = self._key(key, item)
+        params = self._names.tree(item.params if type(item.params) is dict else {})
+        return Request(item.method, self._names.path(item.path), self._timed(params, _at(item)), headers)
+
+    def _key(self, recorded: str, item: Captured) -> str:
+        """A key of our own for each of the recording's, kept only where the recording shows that it was met again:
+        recorders write the same key into one cassette after the other.
+        """
+        again = (
+            header(item.headers, "idempotent-replayed") == "true" or _error(item.body, "type") == "idempotency_error"
+        )
+        self._keys[recorded] += 0 if again else 1
+        return hashlib.sha256(f"{self._salt}.{self.result.id}.{self._keys[recorded]}.{recorded}".encode()).hexdigest()
+
+    def _timed(self, node: Any, then: int, key: str = "") -> Any:
+        """Parameters whose times are as far from now as they were."""
+        if isinstance(node, dict):
+            return {name: self._timed(value, then, last(name)) for name, value in node.items()}
+        if isinstance(node, list):
+            return [self._timed(value, then, key) for value in node]
+        if isinstance(node, str) and node.isdigit() and len(node) < 12 and is_time(key, int(node)):
+            return str(self._times.sent(int(node), then, self._now))
+        return self._times.sent(node, then, self._now) if is_time(key, node) else node
+
+    def _answered(self, one: Recorded, step: str, operation: str, exchange: Exchange) -> None:
+        item, response = one.item, exchange.response
+        date = moment(response.headers.get("date", "")) if response else 0
+        self._now = date or int(exchange.started + exchange.elapsed)
+        self._times.passed(_at(item), self._now)
+        status = response.status if response else None
+        same = response is not None and status == item.status and type(response.json) is type(item.body)
+        if same and response is not None:
+            found = self._compare.fields(item.body, response.json) if item.body is not NOT_JSON else iter(())
+        else:
+            found = leaves(item.body, "body", "", "", "missing", (item.body, None))
+            self._lose(item.body, f"{step} was answered otherwise")
+        fields = list(found)
+        for field in fields:
+            self._tally.add(str(one.version), field, f"{self.result.id}:{item.line}")
+        self.result.answered(step, operation, exchange, item, fields, failed=not same)
+
+    def _lose(self, body: Any, why: str) -> None:
+        for _, name in named(body):
+            if name not in self._names:
+                self._lost.setdefault(name, why)
+
+
+def _at(item: Captured) -> int:
+    return moment(header(item.headers, "date") or item.at)
+
+
+def _referred(item: Captured) -> Iterator[tuple[str, str]]:
+    """What a request refers to: in its path, and in its parameters."""
+    yield from named(item.path)
+    params = item.params if type(item.params) is dict else {}
+    for key, name in named(params):
+        if (key, item.path) not in _NAMING:
+            yield key, name
+
+
+_PLAIN = frozenset({"id", "customer", "price", "plan", "product", "coupon", "promotion_code", "tax_rate", "lookup_key"})
+#: Where a name is given to something new instead of referring to something.
+_NAMING = frozenset(
+    [
+        (key, f"/v1/{plural}")
+        for plural in ("products", "coupons", "customers", "plans", "prices")
+        for key in ("id", "lookup_key")
+    ]
+)
+
+
+def _names_nothing(body: Any) -> bool:
+    return _error(body, "code") == "resource_missing"
+
+
+def _error(body: Any, key: str) -> Any:
+    error = body.get("error") if type(body) is dict else None
+    return error.get(key) if type(error) is dict else None
+
+
+def _operation(item: Captured) -> str:
+    answer = operations.find(item.method, item.path)
+    return answer.operation if answer else f"{item.method} {shape(item.path)}"
+
+
+def _kind(name: str) -> str:
+    return name.rpartition("_")[0] or name
+
+
+def _said(exchange: Exchange) -> str:
+    if exchange.response is None or exchange.reply is not Reply.ANSWERED:
+        return exchange.detail or exchange.reply.value
+    return f"HTTP {exchange.response.status} {_error(exchange.response.json, 'message') or ''}".strip()[:200]
+
+
+__all__ = ["MOST", "Field", "Recorded", "Replay"]

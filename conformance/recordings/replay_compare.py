@@ -1,0 +1,193 @@
+"""A recorded answer beside the received one: field by field, each counted under the object that it is a field of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from conformance.match.values import MISSING, join
+from conformance.recordings.replay_rules import ERROR, is_time, skipped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.recordings.replay_ids import Names
+    from conformance.recordings.replay_times import Times
+
+ALIGNED = 50  # elements of a list that are matched by likeness; longer lists are matched by position
+DEEPEST = 64
+_SAME, _OTHER, _ID, _TIME = "", "value", "identity", "time"
+
+
+class Field(NamedTuple):
+    """One compared field: of which kind of object, where in it, where in the body, and what it should have been.
+
+    ``how`` says what is wrong: ``value``, ``identity``, ``time``, ``missing``, ``extra``, ``type``, ``order``; it is
+    empty where nothing is.
+    """
+
+    object: str
+    field: str
+    path: str
+    how: str = ""
+    expected: Any = None
+    actual: Any = None
+
+
+class Comparison:
+    """Compares answers of one recording, and learns the target's names on the way."""
+
+    def __init__(self, names: Names, times: Times) -> None:
+        self._names = names
+        self._times = times
+
+    def fields(self, recorded: Any, got: Any) -> Iterator[Field]:
+        """Every compared field of a body, equal or not."""
+        yield from self._node(recorded, got, "body", "", "", 0)
+
+    def _node(self, recorded: Any, got: Any, kind: str, field: str, path: str, depth: int) -> Iterator[Field]:
+        if depth > DEEPEST:
+            return
+        if type(recorded) is dict and type(got) is dict:
+            yield from self._object(recorded, got, kind, field, path, depth)
+        elif type(recorded) is list and type(got) is list:
+            yield from self._list(recorded, got, kind, field, path, depth)
+        elif type(recorded) in (dict, list) or type(got) in (dict, list):
+            yield from leaves(recorded, kind, field, path, "type", (recorded, got))
+        else:
+            yield from self._scalar(recorded, got, kind, field, path)
+
+    def _object(
+        self, recorded: dict[str, Any], got: dict[str, Any], kind: str, field: str, path: str, depth: int
+    ) -> Iterator[Field]:
+        kind, field = owner(recorded, kind, field)
+        left_out = skipped(kind)
+        if "*" in left_out:
+            if type(recorded.get("id")) is str and type(got.get("id")) is str:
+                self._names.bind(recorded["id"], got["id"])
+            return
+        for key in sorted(recorded, key=lambda name: name != "id"):
+            if key in left_out:
+                continue
+            place, inner = join(path, key), join(field, key)
+            if key in got:
+                yield from self._node(recorded[key], got[key], kind, inner, place, depth + 1)
+            else:
+                yield from leaves(recorded[key], kind, inner, place, "missing", (recorded[key], MISSING))
+        for key in got:
+            if key not in recorded and key not in left_out:
+                yield Field(kind, join(field, key), join(path, key), "extra", MISSING, got[key])
+
+    def _list(
+        self, recorded: list[Any], got: list[Any], kind: str, field: str, path: str, depth: int
+    ) -> Iterator[Field]:
+        pairs = self._pairs(recorded, got)
+        order = [new for _, new in pairs if new is not None]
+        if len(order) > 1:
+            moved = order != sorted(order)
+            yield Field(kind, f"{field}[]", path, "order" if moved else "", sorted(order), order)
+        for old, new in pairs:
+            place = f"{path}[{old}]"
+            if new is None:
+                yield from leaves(recorded[old], kind, f"{field}[]", place, "missing", (recorded[old], MISSING))
+            else:
+                yield from self._node(recorded[old], got[new], kind, f"{field}[]", place, depth + 1)
+        for new in sorted(set(range(len(got))) - set(order)):
+            yield from leaves(got[new], kind, f"{field}[]", f"{path}[{new}]", "extra", (MISSING, got[new]))
+        if not recorded and not got:
+            yield Field(kind, field, path)
+
+    def _pairs(self, recorded: list[Any], got: list[Any]) -> list[tuple[int, int | None]]:
+        """Which element is which: by a known id, then by likeness, then by position."""
+        free = dict.fromkeys(range(len(got)))
+        found: dict[int, int | None] = {}
+        for old, item in enumerate(recorded):
+            known = self._known(item)
+            match = next((new for new in free if known and _identity(got[new]) == known), None)
+            if match is not None:
+                found[old] = match
+                del free[match]
+        for old, item in enumerate(recorded):
+            if old in found:
+                continue
+            found[old] = self._nearest(item, old, got, free)
+            free.pop(found[old] if found[old] is not None else -1, None)  # type: ignore[arg-type]
+        return sorted(found.items())
+
+    def _known(self, item: Any) -> str:
+        identity = _identity(item)
+        return self._names.text(identity, "id") if identity and identity in self._names else ""
+
+    def _nearest(self, item: Any, at: int, got: list[Any], free: dict[int, None]) -> int | None:
+        if not free:
+            return None
+        if len(got) > ALIGNED or type(item) is not dict:
+            return at if at in free else next(iter(free))
+        return max(free, key=lambda new: (_likeness(item, got[new]), new == at, -new))
+
+    def _scalar(self, recorded: Any, got: Any, kind: str, field: str, path: str) -> Iterator[Field]:
+        key = field.rpartition(".")[2].partition("[")[0]
+        how: str | None = _OTHER
+        if is_time(key, recorded) and is_time(key, got):
+            same = self._times.same(recorded, got)
+            how = None if same is None else _SAME if same else _TIME
+        elif type(recorded) is str and type(got) is str:
+            how = self._text(recorded, got, key)
+        elif type(recorded) is type(got) and recorded == got:
+            how = _SAME
+        if how is not None:
+            yield Field(kind, field, path, how, recorded, got)
+
+    def _text(self, recorded: str, got: str, key: str) -> str:
+        if self._names.same(recorded, got, key) or self._times.text(recorded, got):
+            return _SAME
+        from conformance.recordings.replay_ids import template
+
+        return _ID if template(recorded) == template(got) else _OTHER
+
+
+def owner(node: dict[str, Any], kind: str, field: str) -> tuple[str, str]:
+    """The kind of object a node is, and the field within it: a list belongs to what holds it."""
+    own = node.get("object")
+    if type(own) is str and (own != "list" or kind == "body"):
+        return own, ""
+    if kind == "body" and type(node.get("error")) is dict:
+        return ERROR, ""
+    return kind, field
+
+
+def leaves(
+    node: Any, kind: str, field: str, path: str, how: str, sides: tuple[Any, Any], depth: int = 0
+) -> Iterator[Field]:
+    """What is not there counts with all that it would hold; the first of it tells both sides."""
+    if type(node) is dict and node and depth < DEEPEST:
+        kind, field = owner(node, kind, field)
+        left_out = skipped(kind)
+        for key, value in node.items():
+            if key not in left_out and "*" not in left_out:
+                yield from leaves(value, kind, join(field, key), join(path, key), how, _inside(sides, key), depth + 1)
+    elif type(node) is list and node and depth < DEEPEST:
+        for n, value in enumerate(node):
+            yield from leaves(value, kind, f"{field}[]", f"{path}[{n}]", how, (value, sides[1]), depth + 1)
+    else:
+        yield Field(kind, field, path, how, *sides)
+
+
+def _inside(sides: tuple[Any, Any], key: str) -> tuple[Any, Any]:
+    expected, actual = (side[key] if type(side) is dict and key in side else side for side in sides)
+    return expected, actual
+
+
+def _identity(item: Any) -> str:
+    identity = item.get("id") if type(item) is dict else None
+    return identity if type(identity) is str else ""
+
+
+def _likeness(item: dict[str, Any], other: Any) -> int:
+    """How many plain members two objects share. Ids and times never do."""
+    if type(other) is not dict:
+        return -1
+    return sum(
+        1
+        for key, value in item.items()
+        if type(value) in (str, int, bool) and not is_time(key, value) and other.get(key) == value
+    )
