@@ -1,4 +1,4 @@
-"""Whole scenarios against every faulty server: nothing crashes or hangs, what is wrong is found, what only looks odd is not."""
+"""Whole scenarios against every faulty server: nothing breaks, what is wrong is found, what only looks odd is not."""
 
 from __future__ import annotations
 
