@@ -6,7 +6,7 @@ import sys
 import traceback
 import uuid
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -19,6 +19,7 @@ from conformance.reference.http.versions import KNOWN, NEWEST, chosen
 from conformance.reference.model.clock import Clock
 from conformance.reference.model.ids import Minter
 from conformance.reference.model.problems import StripeError, problem
+from conformance.reference.model.table import Body
 from conformance.reference.model.world import World
 from conformance.reference.view.answer import shown
 from conformance.reference.view.render import snapshot
@@ -38,6 +39,30 @@ _OUR_FAULT = problem(
 _JSON = (b"content-type", b"application/json")
 
 
+class Mark(NamedTuple):
+    """Where an account stood before a request: its clock's ticks, how many ids and request ids it had made."""
+
+    ticks: int
+    ids: int
+    requests: int
+
+
+class Sent(NamedTuple):
+    """A request as it came."""
+
+    method: str
+    path: str
+    query: bytes
+    headers: Headers
+    body: bytes | None
+
+
+#: Told of every answered request of an account: its world, where it stood before, what came, the status.
+Keep = Callable[[World, Mark, Sent, int], None]
+#: Told of every event.
+Listener = Callable[[Body], None]
+
+
 class Account:
     """A world with what belongs to its door: replays and the last request ids."""
 
@@ -53,10 +78,15 @@ class Reference:
     Stripe-Version.
     """
 
-    def __init__(self, seed: str = "0", clock: Clock | None = None, version: str = NEWEST) -> None:
+    def __init__(
+        self, seed: str = "0", clock: Clock | None = None, version: str = NEWEST, listener: Listener | None = None
+    ) -> None:
         self.seed = seed
         self.clock = clock or Clock()
         self.version = version
+        self.listener = listener
+        self.keep: Keep | None = None
+        self.answered = 0
         self._accounts: dict[str, Account] = {}
         self._refused = Minter(seed, "")  # request ids of those who have no account
 
@@ -78,8 +108,9 @@ class Reference:
         sent = dict(raw)
         headers: Headers = [_JSON]
         try:
-            account = self._account(key_of(sent.get(b"authorization", b"")))
+            account = self.account(key_of(sent.get(b"authorization", b"")))
         except StripeError as error:
+            self.clock.look()
             named = _text(sent.get(b"stripe-version"))
             headers += [
                 (b"date", self.clock.date()),
@@ -88,20 +119,27 @@ class Reference:
                 (b"www-authenticate", b'Basic realm="Stripe"'),
             ]
             return error.status, headers, _error(error)
-        account.world.clock.tick()
-        headers.append((b"date", account.world.clock.date()))
+        world = account.world
+        mark = Mark(world.clock.ticks, world.ids.made, world.requests.made)
+        world.clock.tick()
+        headers.append((b"date", world.clock.date()))
         if method == "POST" and path == RESET:
-            self._accounts.pop(account.world.key, None)
-            return 200, headers, b'{"reset":true}\n'
-        exchange = Exchange(account, method, path, query, sent, body)
-        return exchange.answer(headers, self.version)
+            self._accounts.pop(world.key, None)
+            answer = 200, headers, b'{"reset":true}\n'
+        else:
+            answer = Exchange(account, method, path, query, sent, body).answer(headers, self.version)
+        self.answered += 1
+        if self.keep is not None:
+            self.keep(world, mark, Sent(method, path, query, raw, body), answer[0])
+        return answer
 
-    def _account(self, key: str) -> Account:
+    def account(self, key: str) -> Account:
         account = self._accounts.get(key)
         if account is None:
             account = self._accounts[key] = Account(
                 World(self.seed, key, self.clock.for_account(), self.version, snapshot)
             )
+            account.world.listener = self.listener
         return account
 
 

@@ -11,15 +11,19 @@ REQUESTS_A_SECOND = 4
 
 
 class Clock:
-    """With ``start`` (Unix seconds) it is moved by `tick` alone; without, it runs with the machine."""
+    """With ``start`` (Unix seconds) it is moved by `tick` alone; without, it is the machine's time at the last look: one
+    moment for the whole of a request. ``held`` takes the place of the machine's time while a state is restored.
+    """
 
-    __slots__ = ("_at", "_date", "_start", "_ticks")
+    __slots__ = ("_at", "_date", "_now", "_start", "held", "ticks")
 
     def __init__(self, start: int | None = None) -> None:
         self._start = start
-        self._ticks = 0
+        self.ticks = 0
+        self.held: int | None = None
         self._at = -1
         self._date = b""
+        self.look()
 
     def for_account(self) -> Clock:
         """A clock of one account's own: what others ask for does not move it."""
@@ -27,10 +31,15 @@ class Clock:
 
     def tick(self) -> None:
         """A request has come."""
-        self._ticks += 1
+        self.ticks += 1
+        self.look()
+
+    def look(self) -> None:
+        """See what time it is."""
+        self._now = self.held if self.held is not None else int(time.time())
 
     def now(self) -> int:
-        return int(time.time()) if self._start is None else self._start + self._ticks // REQUESTS_A_SECOND
+        return self._now if self._start is None else self._start + self.ticks // REQUESTS_A_SECOND
 
     def date(self) -> bytes:
         """The ``Date`` header, made once per second."""

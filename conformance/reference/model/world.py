@@ -72,6 +72,7 @@ class World:
         self.prefixes: dict[str, str] = {}  # invoice_prefix -> customer
         self.lost_items: set[str] = set()  # items whose draft was deleted with them
         self.adhoc: dict[Any, str] = {}  # what an amount without a price stands on -> its generated price
+        self.listener: Callable[[Body], None] | None = None  # hears of every event
         self.journal = Journal(self, undo)
 
     def now(self) -> int:
@@ -143,7 +144,7 @@ class Journal:
         shown = snapshots.get(row["id"])
         if shown is None:
             shown = snapshots[row["id"]] = world.snapshot(world, row)
-        world.events.add(
+        event = world.events.add(
             {
                 "id": world.new("evt_"),
                 "object": "event",
@@ -156,6 +157,8 @@ class Journal:
                 "type": kind,
             }
         )
+        if world.listener is not None:
+            world.listener(event)
         if len(world.events) > MOST_EVENTS:
             world.events.remove(next(iter(world.events.rows.values())))
 
