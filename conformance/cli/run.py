@@ -144,6 +144,7 @@ def _arguments(options: dict[str, Any], paths: list[Path]) -> list[str]:
         "-c",
         str(_INI),
         f"--rootdir={Path.cwd()}",
+        "--noconftest",
         *_NOT_NEEDED,
         "--capture=no",
         "--tb=no",
