@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import json
 import os
 import socket
@@ -108,6 +109,8 @@ def main(arguments: list[str] | None = None) -> int:
         json.dumps({"listening": f"http://{f'[{host}]' if ':' in host else host}:{port}", "pid": os.getpid()}),
         flush=True,
     )
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)  # what is stored stays; looking through it again and again finds nothing
     loop = _new_loop()
     try:
         loop.run_until_complete(_serve(uvicorn.Server(config), listener, with_parent=options.exit_with_parent))

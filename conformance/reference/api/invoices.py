@@ -56,6 +56,7 @@ def create(call: Call) -> Body:
     row["metadata"] = clean_metadata(sent.get("metadata"))
     row["collection_method"] = sent.get("collection_method", "charge_automatically")
     world.invoices.add(row)
+    world.journal.born(row)
     set_fields(call, row, customer)
     if "discounts" not in sent and customer["discount"]:
         row["discounts"] = [customer["discount"]["id"]]  # INV-CRE-029

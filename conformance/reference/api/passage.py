@@ -28,6 +28,7 @@ def run(world: World, timeline: Timeline, until: int) -> None:
     while happening := timeline.next(until):
         world.moment = happening.at
         HAPPENINGS[happening.kind](world, happening.id, happening.at)
+        world.journal.close()
     world.moment = None
 
 

@@ -134,6 +134,7 @@ def _row(world: World, customer: Body, currency: str) -> Body:
     row["auto_advance"] = True
     row["next_payment_attempt"] = row["period_end"] + invoices.HOUR  # INV-PRV-011
     row["_draft_of"] = None
+    world.journal.born(row)
     return row
 
 

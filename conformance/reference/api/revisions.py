@@ -50,6 +50,7 @@ def create(call: Call) -> Body:
     if original["due_date"]:
         row["due_date"] = row["created"] + original["due_date"] - original["created"]
     world.invoices.add(row)
+    world.journal.born(row)
     for line in reversed(original["_lines"]):
         items.put_on(world, row, _clone(world, line, customer))
     invoices.set_fields(call, row, customer)

@@ -64,6 +64,7 @@ def advance(call: Call) -> Body:
             param="frozen_time",
         )
     world.journal.tell("test_helpers.test_clock.advancing", row)
+    world.journal.close()
     passage.run(world, world.timelines[row["id"]], target)
     row["frozen_time"] = target
     row["status"] = "advancing"

@@ -93,19 +93,26 @@ class Journal:
     Event snapshots are taken when the request is over: each shows the end state (INV-EVT-010, INV-EVT-021).
     """
 
-    __slots__ = ("_before", "_told", "_undo", "_world", "idempotency_key", "request_id")
+    __slots__ = ("_before", "_born", "_told", "_undo", "_world", "idempotency_key", "request_id", "shown")
 
     def __init__(self, world: World, undo: Undo) -> None:
         self._world = world
         self._before: dict[str, tuple[Body, Body]] = {}
+        self._born: set[str] = set()
         self._told: list[tuple[str, Body]] = []
         self._undo = undo
+        #: What the answer says about a row, where events say the same: (id, JSON).
+        self.shown: tuple[str, bytes] | None = None
         self.request_id: str | None = None
         self.idempotency_key: str | None = None
 
+    def born(self, row: Body) -> None:
+        """``row`` is new in this request: there is no earlier state to remember."""
+        self._born.add(row["id"])
+
     def watch(self, row: Body) -> None:
         """Remember how ``row`` looks before this request changes it."""
-        if row["id"] not in self._before:
+        if row["id"] not in self._before and row["id"] not in self._born:
             self._before[row["id"]] = (row, _copy(row))
 
     def tell(self, kind: str, row: Body) -> None:
@@ -122,15 +129,20 @@ class Journal:
             row.clear()
             row.update(before)
         self._told.clear()
+        self.shown = None
         self.close()
 
     def close(self) -> None:
         """Turn the notes into events."""
         snapshots: dict[str, bytes] = {}
+        if self.shown is not None:
+            snapshots[self.shown[0]] = self.shown[1]
+            self.shown = None
         for kind, row in self._told:
             self._record(kind, row, snapshots)
         self._told.clear()
         self._before.clear()
+        self._born.clear()
         self._undo.clear()
 
     def _record(self, kind: str, row: Body, snapshots: dict[str, bytes]) -> None:

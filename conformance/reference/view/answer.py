@@ -21,5 +21,8 @@ def shown(world: World, row: Body, expand: list[str], version: str) -> bytes:
     else:
         body = render(world, row, version)
     if expand:
-        body = expanded(world, body, expand, version)
-    return orjson.dumps(body)
+        return orjson.dumps(expanded(world, body, expand, version))
+    answer = orjson.dumps(body)
+    if version == world.version and "id" in row and "deleted" not in row:
+        world.journal.shown = row["id"], answer
+    return answer
