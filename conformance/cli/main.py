@@ -30,6 +30,7 @@ COMMANDS = {
     "versions": "Say what changes between two API versions.",
     "mutate": "Plant faults, in recordings and in the reference, and say who notices.",
     "report": "Make reports from a journal.",
+    "clean": "Delete what runs have left on a target.",
 }
 
 INTERRUPTED = 130

@@ -18,7 +18,12 @@ class UnknownSchemaError(ConformanceError):
 
 @click.group()
 def command() -> None:
-    """Print JSON Schemas: Stripe's bodies at an API version, or the files this suite reads and writes."""
+    """Print JSON Schemas: Stripe's bodies at an API version, or the files this suite reads and writes.
+
+    \b
+    Example:
+      stripe-conformance schema show invoice --api-version 2025-03-31.basil
+    """
 
 
 @command.command("show")
