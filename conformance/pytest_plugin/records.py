@@ -126,6 +126,14 @@ class Records:
         journal.unlink(missing_ok=True)
         return None
 
+    def prepare(self) -> None:
+        """Load what the reports are made with, while the first answers are on their way."""
+        import jinja2  # noqa: F401 - used by report.html, which imports it when it is called
+
+        from conformance.report import html, junit, sources  # noqa: F401
+
+        sources.catalogue()
+
     def _report(self, journal: Path) -> Run:
         from conformance.report import html, junit
 

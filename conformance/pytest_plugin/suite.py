@@ -112,6 +112,7 @@ class SuitePlugin:
         self._ahead = Ahead(self._engine().run, self._width())
         if self.worker is None:  # an xdist worker learns its scenarios one by one
             self._ahead.start(scenarios)
+            self.records.prepare()
 
     def _width(self) -> int:
         if self.worker is not None:
