@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from conformance import match
-from conformance.scenario.matcher_names import MATCHERS
 from conformance.match import MISSING
+from conformance.scenario import matcher_names
 from conformance.scenario.model import Reference, Template
 
 INVOICE = {"id": "in_2", "created": 1_000_000, "amount": 500}
@@ -203,8 +203,20 @@ def test_every_matcher_has_a_row_that_holds_one_that_fails_and_one_that_is_malfo
     assert {row[1] for row in MALFORMED} >= set(match.MATCHERS) - free_argument
 
 
-def test_the_loader_knows_the_same_matchers():
-    assert set(MATCHERS) == set(match.MATCHERS)
+def test_lint_knows_the_same_matchers():
+    assert set(matcher_names.MATCHERS) == set(match.MATCHERS)
+
+
+@pytest.mark.parametrize("node", [row[0] for row in (*HOLDS, *FAILS)], ids=name)
+def test_lint_accepts_what_compiles(node):
+    ((matcher, argument),) = node.items()
+    assert matcher_names.MATCHERS[matcher].accepts(argument)
+
+
+@pytest.mark.parametrize("node", [row[0] for row in MALFORMED if not row[2]], ids=name)
+def test_lint_refuses_what_does_not_compile(node):
+    ((matcher, argument),) = node.items()
+    assert not matcher_names.MATCHERS[matcher].accepts(argument)
 
 
 def test_a_failing_element_of_each_is_addressed(scope):
