@@ -167,11 +167,11 @@ CALLS: dict[tuple[str, str, str], Callable[[Client, Body], Answer]] = {
 #: Rows the table has and this test leaves out, with the reason.
 LEFT_OUT = {
     "time": "needs a clock that moves",
-    "revision_finalized": "asserted in test_revisions",
+    "revision_finalized": "asserted in test_flows",
     "subscription_canceled": "asserted with subscriptions",
     "subscription_incomplete_expired": "asserted with subscriptions",
     "create": "asserted in test_errors",
-    "void_credit_note": "asserted in test_credit_notes",
+    "void_credit_note": "asserted in test_flows",
     "any_other": "a class of operations, not one",
 }
 _LEFT_OUT_ROWS = {
@@ -179,8 +179,8 @@ _LEFT_OUT_ROWS = {
     "open.attach_payment.subscription-invoice-other-amount": "asserted with subscriptions",
     "paid.send.recorded-2022": "what Stripe answered in 2022; the model answers as of 2026",
     "paid.void.quoted-2022": "what Stripe answered in 2022; the model answers as of 2026",
-    "none.create_revision.of-open-or-uncollectible": "asserted in test_revisions",
-    "none.create_revision.of-draft-paid-or-void": "asserted in test_revisions",
+    "none.create_revision.of-open-or-uncollectible": "asserted in test_flows",
+    "none.create_revision.of-draft-paid-or-void": "asserted in test_flows",
 }
 ROWS = [row for row in LIFECYCLE if row.operation not in LEFT_OUT and row.key not in _LEFT_OUT_ROWS]
 
