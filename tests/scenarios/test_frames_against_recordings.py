@@ -1,4 +1,4 @@
-"""The frames of the lifecycle scenarios against genuine Stripe responses: what a transition changed is what they allow, and no more."""
+"""The frames of the lifecycle scenarios against genuine responses: what a transition changed is what they allow."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Body = dict[str, Any]
 
 
 class Frame(NamedTuple):
-    """A transition in the recordings, and the step of ours that describes it. ``least``: recorded pairs at the very least."""
+    """A transition in the recordings, and the step of ours for it. ``least`` is how many recorded pairs there must be."""
 
     operation: str
     before: str
