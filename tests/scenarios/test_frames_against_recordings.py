@@ -25,7 +25,7 @@ Body = dict[str, Any]
 
 
 class Frame(NamedTuple):
-    """A transition in the recordings, and the step of ours for it. ``least`` is how many recorded pairs there must be."""
+    """A transition in the recordings, and the step of ours for it. ``least`` is how many pairs there must be."""
 
     operation: str
     before: str
