@@ -16,9 +16,9 @@ from conformance.contract import operations
 from conformance.recordings import sources
 from conformance.recordings.fit import versioned
 from conformance.recordings.model import header
-from conformance.recordings.replay_compare import Comparison, Field, leaves
+from conformance.recordings.replay_compare import ADDED, Comparison, leaves
 from conformance.recordings.replay_counts import Tally
-from conformance.recordings.replay_ids import Names, last, named
+from conformance.recordings.replay_ids import DEEPEST, Names, last, named
 from conformance.recordings.replay_results import Result
 from conformance.recordings.replay_rules import is_time
 from conformance.recordings.replay_state import Past
@@ -113,6 +113,7 @@ class Conversation:
         self._times = Times()
         self._compare = Comparison(self._names, self._times)
         self._lost: dict[str, str] = {}  # a name of the recording -> why the target has nothing for it
+        self._then = 0
         self._keys: Counter[str] = Counter()
         self._now = int(time.time())
 
@@ -174,7 +175,9 @@ class Conversation:
         if item.method == "POST" and (key := header(item.request_headers, "idempotency-key")):
             headers["Idempotency-Key"] = self._key(key, item)
         params = self._names.tree(item.params if type(item.params) is dict else {})
-        return Request(item.method, self._names.path(item.path), self._timed(params, _at(item)), headers)
+        return Request(
+            item.method, self._names.path(item.path), self._timed(params, max(self._then, _at(item))), headers
+        )
 
     def _key(self, recorded: str, item: Captured) -> str:
         """A key of our own for each of the recording's, kept only where the recording shows that it was met again:
@@ -200,18 +203,28 @@ class Conversation:
         item, response = one.item, exchange.response
         date = moment(response.headers.get("date", "")) if response else 0
         self._now = date or int(exchange.started + exchange.elapsed)
-        self._times.passed(_at(item), self._now)
+        self._then = max(self._then, _at(item), _newest(item.body))
+        self._times.passed(self._then, self._now)
         status = response.status if response else None
         same = response is not None and status == item.status and type(response.json) is type(item.body)
         if same and response is not None:
-            found = self._compare.fields(item.body, response.json) if item.body is not NOT_JSON else iter(())
+            found = (
+                self._compare.fields(item.body, response.json, self._dated(one))
+                if item.body is not NOT_JSON
+                else iter(())
+            )
         else:
             found = leaves(item.body, "body", "", "", "missing", (item.body, None))
             self._lose(item.body, f"{step} was answered otherwise")
-        fields = list(found)
-        for field in fields:
+        every = list(found)
+        for field in every:
             self._tally.add(str(one.version), field, f"{self.result.id}:{item.line}")
+        fields = [field for field in every if field.how != ADDED]
         self.result.answered(step, operation, exchange, item, fields, failed=not same)
+
+    def _dated(self, one: Recorded) -> int:
+        """When the exchange was recorded. It cannot have been before its API version."""
+        return max(self._then, moment(one.version.date))
 
     def _lose(self, body: Any, why: str) -> None:
         for _, name in named(body):
@@ -221,6 +234,17 @@ class Conversation:
 
 def _at(item: Captured) -> int:
     return moment(header(item.headers, "date") or item.at)
+
+
+def _newest(body: Any, depth: int = 0) -> int:
+    """The latest ``created`` in a body: some recorders give the time of the first recording to all that follow."""
+    if isinstance(body, list):
+        return max((_newest(item, depth + 1) for item in body), default=0)
+    if not isinstance(body, dict) or depth > DEEPEST:
+        return 0
+    own = body.get("created")
+    inner = max((_newest(value, depth + 1) for value in body.values() if type(value) in (dict, list)), default=0)
+    return max(inner, own) if is_time("created", own) else inner  # type: ignore[type-var]
 
 
 def _referred(item: Captured) -> Iterator[tuple[str, str]]:
@@ -244,7 +268,7 @@ _NAMING = frozenset(
 
 
 def _names_nothing(body: Any) -> bool:
-    return _error(body, "code") == "resource_missing"
+    return bool(_error(body, "code") == "resource_missing")
 
 
 def _error(body: Any, key: str) -> Any:
@@ -265,6 +289,3 @@ def _said(exchange: Exchange) -> str:
     if exchange.response is None or exchange.reply is not Reply.ANSWERED:
         return exchange.detail or exchange.reply.value
     return f"HTTP {exchange.response.status} {_error(exchange.response.json, 'message') or ''}".strip()[:200]
-
-
-__all__ = ["MOST", "Field", "Recorded", "Replay"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from conformance.match.values import MISSING, join
+from conformance.recordings.replay_added import added_after
+from conformance.recordings.replay_ids import template
 from conformance.recordings.replay_rules import ERROR, is_time, skipped
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
 ALIGNED = 50  # elements of a list that are matched by likeness; longer lists are matched by position
 DEEPEST = 64
+ADDED = "added"
 _SAME, _OTHER, _ID, _TIME = "", "value", "identity", "time"
 
 
@@ -22,7 +25,7 @@ class Field(NamedTuple):
     """One compared field: of which kind of object, where in it, where in the body, and what it should have been.
 
     ``how`` says what is wrong: ``value``, ``identity``, ``time``, ``missing``, ``extra``, ``type``, ``order``; it is
-    empty where nothing is.
+    empty where nothing is, and `ADDED` where Stripe has added the field since.
     """
 
     object: str
@@ -39,9 +42,11 @@ class Comparison:
     def __init__(self, names: Names, times: Times) -> None:
         self._names = names
         self._times = times
+        self._at = 0
 
-    def fields(self, recorded: Any, got: Any) -> Iterator[Field]:
-        """Every compared field of a body, equal or not."""
+    def fields(self, recorded: Any, got: Any, at: int) -> Iterator[Field]:
+        """Every compared field of a body that was recorded at ``at`` (Unix seconds), equal or not."""
+        self._at = at
         yield from self._node(recorded, got, "body", "", "", 0)
 
     def _node(self, recorded: Any, got: Any, kind: str, field: str, path: str, depth: int) -> Iterator[Field]:
@@ -75,7 +80,9 @@ class Comparison:
                 yield from leaves(recorded[key], kind, inner, place, "missing", (recorded[key], MISSING))
         for key in got:
             if key not in recorded and key not in left_out:
-                yield Field(kind, join(field, key), join(path, key), "extra", MISSING, got[key])
+                inner = join(field, key)
+                how = ADDED if added_after(kind, inner, self._at) else "extra"
+                yield Field(kind, inner, join(path, key), how, MISSING, got[key])
 
     def _list(
         self, recorded: list[Any], got: list[Any], kind: str, field: str, path: str, depth: int
@@ -140,8 +147,6 @@ class Comparison:
     def _text(self, recorded: str, got: str, key: str) -> str:
         if self._names.same(recorded, got, key) or self._times.text(recorded, got):
             return _SAME
-        from conformance.recordings.replay_ids import template
-
         return _ID if template(recorded) == template(got) else _OTHER
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from conformance.recordings.replay_compare import ADDED
 from conformance.recordings.replay_rules import SHOWN
 
 if TYPE_CHECKING:
@@ -58,8 +59,12 @@ class Tally:
     differences: dict[Kind, Difference] = field(default_factory=dict)
     reasons: Counter[str] = field(default_factory=Counter)
     restored: Counter[str] = field(default_factory=Counter)
+    added: Counter[str] = field(default_factory=Counter)
 
     def add(self, version: str, found: Field, where: str) -> None:
+        if found.how == ADDED:
+            self.added[f"{found.object}.{found.field}"] += 1
+            return
         share = self.shares.get((version, found.object))
         if share is None:
             share = self.shares[version, found.object] = Share()
@@ -94,7 +99,7 @@ class Tally:
     def table(self) -> str:
         """A line per API version, and one for all of them."""
         heads = ("version", "sent", "not replayable", "blocked", *SHOWN, "all objects")
-        rows = [heads]
+        rows: list[tuple[str, ...]] = [heads]
         for version in [*self.versions(), ""]:
             counts = self.exchanges.get(version) or sum(self.exchanges.values(), Counter())
             rows.append(

@@ -15,7 +15,10 @@ REMEMBERED = 400  # exchanges
 _MONTH = 2_629_746
 _DAY = 86_400
 _DATE = re.compile(r"\b(\d{1,2}) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (\d{4})\b")
-_MONTHS = {name: n for n, name in enumerate(["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"], 1)}
+_MONTHS = {
+    name: n
+    for n, name in enumerate(["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"], 1)
+}
 
 
 def moment(text: str) -> int:
@@ -92,9 +95,11 @@ class Times:
         pairs = zip(self._theirs, self._ours, strict=True)
         return any(
             abs((recorded - theirs) - (got - ours)) <= _DAY
-            or ((months := round((recorded - theirs) / _MONTH)) > 0
-            and abs(months_later(theirs, months) - recorded) <= _DAY
-            and abs(months_later(ours, months) - got) <= _DAY)
+            or (
+                (months := round((recorded - theirs) / _MONTH)) > 0
+                and abs(months_later(theirs, months) - recorded) <= _DAY
+                and abs(months_later(ours, months) - got) <= _DAY
+            )
             for theirs, ours in pairs
         )
 
