@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import gc
 import json
 import os
 import socket
 import sys
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 import uvicorn
 
+from conformance.reference import webhooks
 from conformance.reference.http.app import Reference
 from conformance.reference.http.versions import KNOWN, NEWEST
 from conformance.reference.model.clock import Clock, parse_moment
+from conformance.reference.state import StateFile, StateProblem
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
@@ -35,9 +39,21 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--api-version", default=NEWEST, type=_version, help=f"for requests without Stripe-Version (default: {NEWEST})"
     )
+    parser.add_argument(
+        "--state", type=Path, metavar="FILE", help="keep what happens in FILE, and begin with what it holds"
+    )
+    parser.add_argument(
+        "--webhook", action="append", default=[], type=_address, metavar="URL", help="send events there; repeatable"
+    )
+    parser.add_argument(
+        "--webhook-secret", type=_secret, metavar="whsec_…", help="sign them with it (default: a new one)"
+    )
     parser.add_argument("--exit-with-parent", action="store_true", help="end when standard input ends")
     parser.add_argument("--quiet", action="store_true", help="print nothing but the line that says where it listens")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if len(options.webhook) > webhooks.MOST_ADDRESSES:
+        parser.error(f"at most {webhooks.MOST_ADDRESSES} webhooks")
+    return options
 
 
 def _moment(text: str) -> int:
@@ -50,6 +66,19 @@ def _moment(text: str) -> int:
 def _version(text: str) -> str:
     if text not in KNOWN:
         raise argparse.ArgumentTypeError(f"unknown API version {text!r} (newest: {NEWEST})")
+    return text
+
+
+def _address(text: str) -> str:
+    try:
+        return webhooks.address(text)
+    except ValueError as reason:
+        raise argparse.ArgumentTypeError(f"not an address for webhooks: {reason}") from None
+
+
+def _secret(text: str) -> str:
+    if not text.startswith("whsec_") or len(text) <= len("whsec_") or not text.isascii() or not text.isprintable():
+        raise argparse.ArgumentTypeError("a secret begins with whsec_")
     return text
 
 
@@ -91,10 +120,59 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:
         print(f"cannot listen on {options.host}:{options.port}: {error.strerror}", file=sys.stderr)  # noqa: T201
         return 1
+    reference = Reference(options.seed, Clock(options.clock), options.api_version)
+    try:
+        state = _restored(reference, options)
+    except StateProblem as problem:
+        print(problem, file=sys.stderr)  # noqa: T201
+        return 1
+    hooks = None
+    if options.webhook:
+        hooks = webhooks.Webhooks(options.webhook, options.webhook_secret or webhooks.new_secret())
+        reference.listen(hooks.tell)
+    _say(_started(listener, reference, state, hooks))
+    _run(reference, listener, with_parent=options.exit_with_parent)
+    undelivered = hooks.stop() if hooks else 0
+    if state:
+        state.close()
+    if not options.quiet:
+        unkept = state.lost if state else 0
+        _say({"stopped": True, "requests": reference.answered, "undelivered": undelivered, "unkept": unkept})
+    return 0
+
+
+def _restored(reference: Reference, options: argparse.Namespace) -> StateFile | None:
+    """The state file, played back; None without one."""
+    if options.state is None:
+        return None
+    made_with = {"seed": options.seed, "clock": options.clock, "api_version": options.api_version}
+    state = StateFile(options.state, made_with)
+    state.restore(reference)
+    return state
+
+
+def _started(
+    listener: socket.socket, reference: Reference, state: StateFile | None, hooks: webhooks.Webhooks | None
+) -> dict[str, Any]:
+    """What a program that starts the server needs to know of it."""
     host, port = listener.getsockname()[:2]
-    app: Any = Reference(options.seed, Clock(options.clock), options.api_version)
+    return {
+        "listening": f"http://{f'[{host}]' if ':' in host else host}:{port}",
+        "pid": os.getpid(),
+        "api_version": reference.version,
+        **({"accounts": reference.accounts, "restored": state.restored} if state else {}),
+        **({"webhook_secret": hooks.secret} if hooks else {}),
+    }
+
+
+def _say(fact: dict[str, Any]) -> None:
+    with contextlib.suppress(BrokenPipeError):
+        print(json.dumps(fact), flush=True)  # noqa: T201
+
+
+def _run(reference: Reference, listener: socket.socket, *, with_parent: bool) -> None:
     config = uvicorn.Config(
-        app,
+        cast("Any", reference),
         http="httptools",
         ws="none",
         lifespan="off",
@@ -105,18 +183,13 @@ def main(arguments: list[str] | None = None) -> int:
         timeout_graceful_shutdown=1,
         backlog=512,
     )
-    print(  # noqa: T201
-        json.dumps({"listening": f"http://{f'[{host}]' if ':' in host else host}:{port}", "pid": os.getpid()}),
-        flush=True,
-    )
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)  # what is stored stays; looking through it again and again finds nothing
     loop = _new_loop()
     try:
-        loop.run_until_complete(_serve(uvicorn.Server(config), listener, with_parent=options.exit_with_parent))
+        loop.run_until_complete(_serve(uvicorn.Server(config), listener, with_parent=with_parent))
     finally:
         loop.close()
-    return 0
 
 
 def _new_loop() -> asyncio.AbstractEventLoop:

@@ -78,17 +78,25 @@ class Reference:
     Stripe-Version.
     """
 
-    def __init__(
-        self, seed: str = "0", clock: Clock | None = None, version: str = NEWEST, listener: Listener | None = None
-    ) -> None:
+    def __init__(self, seed: str = "0", clock: Clock | None = None, version: str = NEWEST) -> None:
         self.seed = seed
         self.clock = clock or Clock()
         self.version = version
-        self.listener = listener
         self.keep: Keep | None = None
         self.answered = 0
+        self._listener: Listener | None = None
         self._accounts: dict[str, Account] = {}
         self._refused = Minter(seed, "")  # request ids of those who have no account
+
+    @property
+    def accounts(self) -> int:
+        return len(self._accounts)
+
+    def listen(self, listener: Listener) -> None:
+        """From now on ``listener`` hears of every event of every account."""
+        self._listener = listener
+        for account in self._accounts.values():
+            account.world.listener = listener
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -139,7 +147,7 @@ class Reference:
             account = self._accounts[key] = Account(
                 World(self.seed, key, self.clock.for_account(), self.version, snapshot)
             )
-            account.world.listener = self.listener
+            account.world.listener = self._listener
         return account
 
 

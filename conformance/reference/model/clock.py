@@ -11,8 +11,8 @@ REQUESTS_A_SECOND = 4
 
 
 class Clock:
-    """With ``start`` (Unix seconds) it is moved by `tick` alone; without, it is the machine's time at the last look: one
-    moment for the whole of a request. ``held`` takes the place of the machine's time while a state is restored.
+    """With ``start`` (Unix seconds) it is moved by `tick` alone; without, it is the machine's time at the last look:
+    one moment for the whole of a request. ``held`` takes the place of the machine's time while a state is restored.
     """
 
     __slots__ = ("_at", "_date", "_now", "_start", "held", "ticks")
