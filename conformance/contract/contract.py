@@ -55,7 +55,7 @@ class Contract:
 
     def _describe(self) -> str:
         if self.loose:
-            return f"{self.version} is older than any known version: types and invariants only, by the shape of {self.basis}"
+            return f"{self.version} is older than any known version: only types, by {self.basis}, and invariants"
         return (
             ""
             if self.version == self.basis

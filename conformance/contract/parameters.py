@@ -40,14 +40,16 @@ def _alive(version: ApiVersion) -> tuple[tuple[str, str], ...]:
 def check(method: str, path: str, params: Any, version: ApiVersion) -> list[Violation]:
     """Parameters that Stripe would refuse at ``version``. ``params`` is a tree, or flat pairs named ``a[b]``."""
     answer = operations.find(method, path)
-    if answer is None or not params:
-        return []
-    if answer.operation not in chronicle.requests().operations:
-        return []
-    if chronicle.alive(chronicle.requests().operations[answer.operation], version.date) is None:
-        return [_gone(answer.operation, version)]
-    known = _accepted(answer.operation, version)
-    return [_refused(answer.operation, name, known, version) for name in _names(params) if not _known(name, known)]
+    return check_operation(answer.operation, params, version) if answer and params else []
+
+
+def check_operation(operation: str, params: Any, version: ApiVersion) -> list[Violation]:
+    """The same for an operation that is known: ``POST /v1/invoices/{id}/pay``."""
+    known = _accepted(operation, version)
+    if known:
+        return [_refused(operation, name, known, version) for name in _names(params) if not _known(name, known)]
+    life = chronicle.requests().operations.get(operation)
+    return [_gone(operation, version)] if life and chronicle.alive(life, version.date) is None else []
 
 
 def _gone(operation: str, version: ApiVersion) -> Violation:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from conformance.contract import Contract, Violation, operations
+from conformance.contract import Contract, Violation, operations, parameters
 from conformance.contract.contract import CLIENT_ERROR
 from conformance.errors import Place
 from conformance.recordings import sources
@@ -86,7 +86,9 @@ def _violations(item: Captured, body: Any, contract: Contract) -> list[Violation
     if answer is None:
         return contract.check_body(body)
     found = contract.check_body(body, answer.schema)
-    return [*found, *contract.check_request(item.method, item.path, item.params)] if item.params else found
+    if item.params and (refused := parameters.check_operation(answer.operation, item.params, contract.basis)):
+        found = [*found, *refused]
+    return found
 
 
 def _name(file: str, group: str, used: Counter[str]) -> str:

@@ -1,4 +1,6 @@
-"""Bodies this project made: the least that each API version demands, with amounts and times that make sense together."""
+"""Bodies this project made: the least that each API version demands, with amounts and times that make sense
+together.
+"""
 
 from __future__ import annotations
 
@@ -17,13 +19,23 @@ ACACIA = "2025-02-24.acacia"
 OLD = "2020-08-27"
 CREATED = 1_760_000_000
 _EMPTY: dict[str, Any] = {
-    "string": "text", "integer": 0, "number": 0, "boolean": False, "decimal": "0", "any": {}, "array": [], "map": {},
-    "ref": {"object": "thing", "id": "th_1"}, "expandable": "th_Made1Made1",
-}  # fmt: skip
+    "string": "text",
+    "integer": 0,
+    "number": 0,
+    "boolean": False,
+    "decimal": "0",
+    "any": {},
+    "array": [],
+    "map": {},
+    "ref": {"object": "thing", "id": "th_1"},
+    "expandable": "th_Made1Made1",
+}
 
 
 def skeleton(path: str, version: str) -> Body:
-    """The keys an object must have at ``version``: null where that is allowed, else something empty of the right type."""
+    """The keys an object must have at ``version``: null where that is allowed, else something empty of the right
+    type.
+    """
     sure = always_there(path, ApiVersion.parse(version))
     return {
         name: None if word.endswith("?") else _value(f"{path}.{name}", word, version)
@@ -66,8 +78,10 @@ def line(version: str = NEWEST, amount: int = 1500, quantity: int = 3, **changes
     if version >= BASIL:
         details = skeleton("line_item.parent.invoice_item_details", version) | {"invoice_item": "ii_MadeHere1"}
         made["parent"] = skeleton("line_item.parent", version) | {
-            "type": "invoice_item_details", "invoice_item_details": details, "subscription_item_details": None,
-        }  # fmt: skip
+            "type": "invoice_item_details",
+            "invoice_item_details": details,
+            "subscription_item_details": None,
+        }
         made["pricing"] = skeleton("line_item.pricing", version) | {
             "type": "price_details",
             "unit_amount_decimal": unit,
@@ -89,11 +103,24 @@ def invoice(version: str = NEWEST, status: str = "open", lines: int = 2, **chang
     total = 1500 * lines
     made = skeleton("invoice", version)
     made |= {
-        "id": "in_MadeHere1", "object": "invoice", "status": status, "currency": "usd", "customer": "cus_MadeHere1",
-        "billing_reason": "manual", "collection_method": "send_invoice", "metadata": {}, "created": CREATED,
-        "period_start": CREATED, "period_end": CREATED, "due_date": CREATED + 86_400 * 30, "attempt_count": 0,
-        "attempted": False, "auto_advance": False, "discounts": [], "total_discount_amounts": [],
-    }  # fmt: skip
+        "id": "in_MadeHere1",
+        "object": "invoice",
+        "status": status,
+        "currency": "usd",
+        "customer": "cus_MadeHere1",
+        "billing_reason": "manual",
+        "collection_method": "send_invoice",
+        "metadata": {},
+        "created": CREATED,
+        "period_start": CREATED,
+        "period_end": CREATED,
+        "due_date": CREATED + 86_400 * 30,
+        "attempt_count": 0,
+        "attempted": False,
+        "auto_advance": False,
+        "discounts": [],
+        "total_discount_amounts": [],
+    }
     for name in (
         "total",
         "subtotal",
@@ -106,8 +133,12 @@ def invoice(version: str = NEWEST, status: str = "open", lines: int = 2, **chang
             made[name] = total
     made["total_taxes" if version >= BASIL else "total_tax_amounts"] = []
     made["lines"] = {
-        "object": "list", "data": rows, "has_more": lines > 10, "total_count": lines, "url": "/v1/invoices/in_MadeHere1/lines",
-    }  # fmt: skip
+        "object": "list",
+        "data": rows,
+        "has_more": lines > 10,
+        "total_count": lines,
+        "url": "/v1/invoices/in_MadeHere1/lines",
+    }
     times: dict[str, Any] = dict.fromkeys(("finalized_at", "marked_uncollectible_at", "paid_at", "voided_at"))
     made["status_transitions"] = times
     if status != "draft":
@@ -119,10 +150,12 @@ def _finalize(made: Body, status: str, version: str) -> None:
     made["status_transitions"]["finalized_at"] = CREATED + 60
     made["status_transitions"][_TIMES[status]] = CREATED + 60
     made |= {
-        "number": "MADE-0001", "ending_balance": 0, "effective_at": CREATED + 60,
+        "number": "MADE-0001",
+        "ending_balance": 0,
+        "effective_at": CREATED + 60,
         "hosted_invoice_url": "https://invoice.stripe.com/i/acct_1/test_1?s=ap",
         "invoice_pdf": "https://pay.stripe.com/invoice/acct_1/test_1/pdf?s=ap",
-    }  # fmt: skip
+    }
     if status == "paid":
         made |= {"amount_paid": made["amount_due"], "amount_remaining": 0, "attempted": True, "attempt_count": 1}
     if version < BASIL:
@@ -132,9 +165,12 @@ def _finalize(made: Body, status: str, version: str) -> None:
 def error(**changes: Any) -> Body:
     """An error as Stripe words it."""
     made = {
-        "type": "invalid_request_error", "code": "resource_missing", "param": "invoice", "message": "No such invoice: 'in_x'",
+        "type": "invalid_request_error",
+        "code": "resource_missing",
+        "param": "invoice",
+        "message": "No such invoice: 'in_x'",
         "doc_url": "https://stripe.com/docs/error-codes/resource-missing",
-    }  # fmt: skip
+    }
     return {"error": made | changes}
 
 

@@ -1,4 +1,6 @@
-"""Genuine recordings that are not part of this repository: tests that use them are skipped, and say so, where they are absent."""
+"""Genuine recordings that are not part of this repository: tests that use them are skipped, and say so, where they
+are absent.
+"""
 
 from __future__ import annotations
 

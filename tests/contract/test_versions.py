@@ -74,18 +74,39 @@ def test_silent_changes_belong_to_no_version():
 
 @pytest.mark.parametrize(
     ("before", "after"),
-    [("draft", "open"), ("draft", "paid"), ("draft", "void"), ("draft", "deleted"), ("open", "paid"), ("open", "void"),
-     ("open", "uncollectible"), ("uncollectible", "paid"), ("uncollectible", "void"), ("paid", "paid"), ("void", "void")],
-)  # fmt: skip
+    [
+        ("draft", "open"),
+        ("draft", "paid"),
+        ("draft", "void"),
+        ("draft", "deleted"),
+        ("open", "paid"),
+        ("open", "void"),
+        ("open", "uncollectible"),
+        ("uncollectible", "paid"),
+        ("uncollectible", "void"),
+        ("paid", "paid"),
+        ("void", "void"),
+    ],
+)
 def test_what_can_follow_is_allowed(before, after):
     assert lifecycle.allowed(before, after)
 
 
 @pytest.mark.parametrize(
     ("before", "after"),
-    [("open", "draft"), ("paid", "open"), ("paid", "void"), ("paid", "draft"), ("void", "open"), ("void", "paid"),
-     ("uncollectible", "draft"), ("open", "deleted"), ("paid", "deleted"), ("deleted", "draft")],
-)  # fmt: skip
+    [
+        ("open", "draft"),
+        ("paid", "open"),
+        ("paid", "void"),
+        ("paid", "draft"),
+        ("void", "open"),
+        ("void", "paid"),
+        ("uncollectible", "draft"),
+        ("open", "deleted"),
+        ("paid", "deleted"),
+        ("deleted", "draft"),
+    ],
+)
 def test_what_no_call_leads_to_is_not_allowed(before, after):
     assert not lifecycle.allowed(before, after)
 

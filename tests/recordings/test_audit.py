@@ -1,4 +1,6 @@
-"""Audits of captures: what is right passes in every dialect, what is wrong is placed, what is told of the whole file."""
+"""Audits of captures: what is right passes in every dialect, what is wrong is placed, what is told of the whole
+file.
+"""
 
 from __future__ import annotations
 
@@ -75,9 +77,14 @@ def test_bodies_of_two_invoices_do_not_make_one_lifecycle(tmp_path):
 def test_a_replayed_answer_shows_an_old_status_and_is_no_step(tmp_path):
     rows = [
         {"method": "GET", "path": "/v1/invoices/in_MadeHere1", "status": 200, "body": bodies.invoice(status="paid")},
-        {"method": "POST", "path": "/v1/invoices/in_MadeHere1/finalize", "status": 200, "body": bodies.invoice(),
-         "headers": {"idempotent-replayed": "true"}},
-    ]  # fmt: skip
+        {
+            "method": "POST",
+            "path": "/v1/invoices/in_MadeHere1/finalize",
+            "status": 200,
+            "body": bodies.invoice(),
+            "headers": {"idempotent-replayed": "true"},
+        },
+    ]
     path = tmp_path / "rows.jsonl"
     path.write_text("".join(json.dumps(row | {"api_version": NEWEST}) + "\n" for row in rows))
     assert one(path).outcome is Outcome.PASS
@@ -164,9 +171,13 @@ def test_mixed_versions_in_one_file_are_told(tmp_path):
 
 @pytest.mark.parametrize(
     ("secret", "outcome"),
-    [("sk_" + "live_" + "a1" * 12, Outcome.FAIL), ("rk_" + "live_" + "a1" * 12, Outcome.FAIL),
-     ("sk_" + "test_" + "a1" * 12, Outcome.WARNING), ("whsec_" + "a1" * 12, Outcome.WARNING)],
-)  # fmt: skip
+    [
+        ("sk_" + "live_" + "a1" * 12, Outcome.FAIL),
+        ("rk_" + "live_" + "a1" * 12, Outcome.FAIL),
+        ("sk_" + "test_" + "a1" * 12, Outcome.WARNING),
+        ("whsec_" + "a1" * 12, Outcome.WARNING),
+    ],
+)
 @pytest.mark.parametrize("dialect", ["ruby.yml", "rows.jsonl", "browser.har"])
 def test_a_secret_left_inside_is_told_and_not_repeated(tmp_path, dialect, secret, outcome):
     path = captures.write(tmp_path, dialect, bodies.invoice(), headers={"Authorization": f"Bearer {secret}"})
@@ -238,9 +249,13 @@ def test_a_folder_is_read_whole_and_its_other_files_left_alone(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "text", "place"),
-    [("a.yml", "http_interactions:\n- request: [", "a.yml:3"), ("a.jsonl", '{"a": 1}\nnope\n', "a.jsonl:2"),
-     ("a.json", '{"log": {"entries": [{"request": ', "a.json:1"), ("a.json", "[1, 2] 3", "a.json:1")],
-)  # fmt: skip
+    [
+        ("a.yml", "http_interactions:\n- request: [", "a.yml:3"),
+        ("a.jsonl", '{"a": 1}\nnope\n', "a.jsonl:2"),
+        ("a.json", '{"log": {"entries": [{"request": ', "a.json:1"),
+        ("a.json", "[1, 2] 3", "a.json:1"),
+    ],
+)
 def test_a_broken_file_is_one_line_with_its_place(tmp_path, name, text, place):
     path = tmp_path / name
     path.write_text(text)
@@ -286,13 +301,41 @@ def test_an_alias_in_yaml_multiplies_nothing(tmp_path):
 @settings(max_examples=150, deadline=None)
 @given(
     st.recursive(
-        st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5),
-        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(
-            ["object", "id", "data", "status", "method", "path", "body", "request", "response", "headers", "url", "api_version",
-             "recording", "lines", "params", "livemode"]), inner, max_size=6),
+        st.none()
+        | st.booleans()
+        | st.integers()
+        | st.floats(allow_nan=False, allow_infinity=False)
+        | st.text(max_size=5),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(
+                    [
+                        "object",
+                        "id",
+                        "data",
+                        "status",
+                        "method",
+                        "path",
+                        "body",
+                        "request",
+                        "response",
+                        "headers",
+                        "url",
+                        "api_version",
+                        "recording",
+                        "lines",
+                        "params",
+                        "livemode",
+                    ]
+                ),
+                inner,
+                max_size=6,
+            )
+        ),
         max_leaves=25,
     )
-)  # fmt: skip
+)
 def test_any_json_line_is_read_and_judged_without_an_error(tmp_path_factory, row):
     path = tmp_path_factory.mktemp("any") / "rows.jsonl"
     path.write_text(json.dumps(row) + "\n")

@@ -79,7 +79,7 @@ def original_request(seen: Seen) -> Broken | None:
 
 @invariant("headers", "INV-API-013", "only a replayed answer names another request as its original", severity="warning")
 def first_use(seen: Seen) -> Broken | None:
-    original, own = seen.headers["original-request"], seen.headers["request-id"]
-    if original == own or seen.headers.get("idempotent-replayed") == "true":
+    original, own = seen.headers.get("original-request"), seen.headers.get("request-id")
+    if original is None or own is None or original == own or seen.headers.get("idempotent-replayed") == "true":
         return None
     return Broken("headers.original-request", own, original)

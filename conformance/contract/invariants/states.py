@@ -304,7 +304,10 @@ def first_invoice_period(i: Body) -> Broken | None:
     severity="warning",
 )
 def page_size_settled(i: Body) -> Broken | None:
-    size = i["rendering"]["pdf"]["page_size"]
+    rendering = i["rendering"]
+    if not rendering or not rendering["pdf"]:
+        return None
+    size = rendering["pdf"]["page_size"]
     return Broken("rendering.pdf.page_size", "letter or a4", size) if size == "auto" else None
 
 
