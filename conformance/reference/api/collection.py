@@ -125,7 +125,7 @@ def _consume_discounts(world: World, row: Body) -> None:
 
 
 def send(call: Call) -> Body:
-    """INV-SND-001..005: a draft is finalized first; an e-mail never leaves, the event does."""
+    """INV-SND-001..005, INV-EVT-016: a draft is finalized first; an e-mail never leaves, the event does."""
     world = call.world
     row = found(world.invoices, call.ids[0], "invoice", "invoice")
     guard.check(row, "send")

@@ -38,7 +38,7 @@ def mirror(customer: Body, invoice: Body) -> None:
 
 
 def recompute(world: World, invoice: Body) -> None:
-    """All figures of a draft."""
+    """All figures of a draft (INV-ARI-029, INV-ARI-059)."""
     world.journal.watch(invoice)
     exempt = invoice["customer_tax_exempt"]
     charges = [charge(world, invoice, line, exempt) for line in invoice["_lines"]]
@@ -75,7 +75,7 @@ def _set_figures(invoice: Body, made: Totals, exempt: str) -> None:
 
 
 def charge(world: World, invoice: Body, line: Body, exempt: str) -> Charge:
-    """A line as the arithmetic sees it: own rates override the invoice's (INV-ARI-025)."""
+    """A line as the arithmetic sees it: own rates override the invoice's (INV-ARI-025, INV-EDT-028)."""
     rates = (
         ()
         if exempt == "exempt"

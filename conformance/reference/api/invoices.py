@@ -77,7 +77,7 @@ def _behavior(call: Call) -> str:
 
 
 def _pending(world: World, customer: Body, currency: str, subscription: str | None) -> list[Body]:
-    """INV-CRE-006, INV-CRE-023, INV-CRE-049: in the invoice's currency, oldest first, 250 at most."""
+    """INV-CRE-006, INV-CRE-007, INV-CRE-023, INV-CRE-049: in the invoice's currency, oldest first, 250 at most."""
     rows = [row for row in world.items.of("_pending_for", customer["id"]) if row["currency"] == currency]
     if subscription is not None:  # INV-CRE-025
         rows = [row for row in rows if row["_subscription"] == subscription]
@@ -107,7 +107,9 @@ def _check_collection(customer: Body, method: str, sent: dict[str, Any], *, had_
 
 
 def draft(world: World, customer: Body, currency: str) -> Body:
-    """A fresh manual draft: all zeros, nulls and empty lists as recorded (INV-OBJ-004..006, INV-OBJ-043)."""
+    """A fresh manual draft: all zeros, nulls and empty lists as recorded (INV-OBJ-004..006, INV-OBJ-009, INV-OBJ-017,
+    INV-OBJ-038, INV-OBJ-043, INV-OBJ-045).
+    """
     now = world.now()
     row: Body = {
         "id": world.new("in_"),
@@ -291,7 +293,7 @@ def _own_method(world: World, customer: Body, identifier: str) -> str | None:
 
 
 def _set_due_date(row: Body, sent: dict[str, Any]) -> None:
-    """INV-CRE-015..017."""
+    """INV-CRE-015..017, INV-FIN-033."""
     if row["collection_method"] == "charge_automatically":
         row["due_date"] = None
     elif "due_date" in sent:
@@ -308,7 +310,7 @@ def _set_shipping(call: Call, row: Body) -> None:
 
 
 def schedule(world: World, row: Body, sent: dict[str, Any]) -> None:
-    """INV-CRE-019, INV-CRE-020, INV-EDT-004, INV-FIN-031: when the draft advances, and when it is charged."""
+    """When the draft advances, and when it is charged (INV-CRE-019, INV-CRE-020, INV-EDT-004, INV-FIN-031, INV-FIN-032)."""
     row["auto_advance"] = sent.get("auto_advance", row["auto_advance"])
     at = sent.get("automatically_finalizes_at", row.get("_finalizes_at"))
     if at is not None and "automatically_finalizes_at" in sent and not world.now() < at <= world.now() + YEARS_AHEAD:

@@ -203,7 +203,7 @@ def show_on(world: World, invoice: Body, item: Body) -> Body:
 
 
 def _line_fields(item: Body, invoice: Body) -> Body:
-    """What a line shows of its item (INV-OBJ-022, INV-OBJ-023)."""
+    """What a line shows of its item (INV-OBJ-022, INV-OBJ-023, INV-EDT-033)."""
     return {
         "amount": item["amount"],
         "currency": item["currency"],

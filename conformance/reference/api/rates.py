@@ -149,7 +149,7 @@ def list_coupons(call: Call) -> Body:
 
 def discounts(world: World, sent: Any, owner: Body, *, param: str = "discounts", once: bool = True) -> list[str]:
     """Discounts of ``owner`` (an invoice or an item) from coupons, promotion codes or its own earlier discounts
-    (INV-CRE-029..032).
+    (INV-CRE-029..032, INV-OBJ-042).
     """
     made = []
     for index, one in enumerate(sent or ()):

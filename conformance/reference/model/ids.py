@@ -8,7 +8,7 @@ _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _LETTERS = bytes(_ALPHABET[i % 62] for i in range(256))
 _UPPER = bytes(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"[i % 36] for i in range(256))
 
-#: How many characters follow the prefix; 24 where nothing is said (INV-OBJ-044).
+#: How many characters follow the prefix; 24 where nothing is said (INV-OBJ-001, INV-OBJ-002, INV-OBJ-044).
 _LENGTHS = {"cus_": 14, "req_": 14, "prod_": 14, "si_": 14, "": 8}
 
 

@@ -36,7 +36,9 @@ def problem(
     stored: bool = True,
     **more: Any,
 ) -> StripeError:
-    """An error from its parts. A ``code`` always comes with its ``doc_url`` (INV-API-003, INV-API-030)."""
+    """An error from its parts (INV-API-002, INV-API-005). A ``code`` always comes with its ``doc_url`` (INV-API-003,
+    INV-API-030).
+    """
     fields: dict[str, Any] = {"code": code} if code else {}
     if code:
         fields["doc_url"] = f"https://stripe.com/docs/error-codes/{code.replace('_', '-')}"

@@ -33,7 +33,7 @@ def _public(row: Body) -> Body:
 
 
 def _discount(_world: World, row: Body, shown: Body) -> None:
-    """INV-VER-010: the coupon itself instead of its source."""
+    """INV-VER-010, INV-LST-017: the coupon itself instead of its source."""
     del shown["source"]
     shown["coupon"] = _public(row["_coupon"])
 
@@ -45,7 +45,7 @@ def _customer(world: World, row: Body, shown: Body) -> None:
 
 
 def _invoice(world: World, row: Body, shown: Body) -> None:
-    """INV-VER-001..006."""
+    """INV-VER-001..006, INV-PAY-038."""
     intent = world.payment_intents.get(row["_intent"] or "")
     charged = intent is not None and not row["_paid_out_of_band"]
     details = (row["parent"] or {}).get("subscription_details") or {}

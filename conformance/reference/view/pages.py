@@ -68,7 +68,7 @@ def _equal(equal: dict[str, Any], keep: Callable[[Body], bool]) -> Callable[[Bod
 
 
 def envelope(rows: list[Body], url: str, *, more: bool) -> Body:
-    """INV-LST-001: exactly these keys."""
+    """INV-LST-001: exactly these keys; INV-LST-024: nothing found is an empty list."""
     return {"object": "list", "data": rows, "has_more": more, "url": url}
 
 

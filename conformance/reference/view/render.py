@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from conformance.reference.model.table import Body
     from conformance.reference.model.world import World
 
-#: How many lines an invoice embeds (INV-OBJ-020).
+#: How many lines an invoice embeds, in answers and in events (INV-OBJ-020, INV-EVT-028).
 EMBEDDED = 10
 
 
