@@ -86,10 +86,11 @@ def main() -> int:
         known = fields(pins[0]._replace(releases=pins[0].releases[:1]), cache)
         added: dict[str, str] = {}
         for pin in pins:
-            new = fields(pin, cache) - known
+            now = fields(pin, cache)
+            new = now - known  # also what had been taken away and came back
             # What is below a new field came with it.
             added.update((path, pin.version) for path in new if path.rpartition(".")[0].removesuffix("[]") not in new)
-            known |= new
+            known = now
     OUT.write_text(json.dumps({"since": SINCE, "fields": dict(sorted(added.items()))}, indent=1) + "\n")
     return 0
 

@@ -16,7 +16,7 @@ from conformance.contract import operations
 from conformance.recordings import sources
 from conformance.recordings.fit import versioned
 from conformance.recordings.model import header
-from conformance.recordings.replay_compare import ADDED, Comparison, leaves
+from conformance.recordings.replay_compare import UNCOUNTED, Comparison, leaves
 from conformance.recordings.replay_counts import Tally
 from conformance.recordings.replay_ids import DEEPEST, Names, last, named
 from conformance.recordings.replay_results import Result
@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from conformance.target.base import Session, Target
 
 MOST = 5_000  # exchanges of one recording; what comes after them is a recording of its own
-_ERROR = 400
+_ERROR, _UNAUTHORIZED = 400, 401
+_KEY = "the API key"
 
 
 class Recorded(NamedTuple):
@@ -112,7 +113,9 @@ class Conversation:
         self._names = Names()
         self._times = Times()
         self._compare = Comparison(self._names, self._times)
-        self._lost: dict[str, str] = {}  # a name of the recording -> why the target has nothing for it
+        self._lost = {
+            _KEY: "it was sent with an API key that is not good, and no key is ever recorded"
+        }  # a name of the recording -> why the target has nothing for it
         self._then = 0
         self._keys: Counter[str] = Counter()
         self._now = int(time.time())
@@ -121,18 +124,37 @@ class Conversation:
         """Send one exchange again, or say why not."""
         item, version = one.item, str(one.version)
         step, operation = f"line-{item.line}", _operation(item)
-        gone = self._gone(one)
+        gone = _KEY if item.status == _UNAUTHORIZED else self._gone(one)
         if gone:
-            blocked = gone in self._lost and self._lost[gone].startswith("line-")
-            what = "blocked" if blocked else "not replayable"
-            why = self._lost.get(gone) or f"{gone} was made before the recording began"
-            self._tally.exchange(version, what)
-            self._tally.reasons[f"{what}: {_kind(gone)}"] += 1
-            self._lose(item.body, why)
-            self.result.left_out(step, operation, why, item.line, blocked=blocked)
+            self._leave_out(one, step, operation, gone)
             return
-        self._tally.exchange(version, "sent")
-        self._answered(one, step, operation, self._session.send(self._request(one), step))
+        exchange = self._session.send(self._request(one), step)
+        unknown = self._unknown(item, exchange)
+        if unknown:
+            self._leave_out(one, step, operation, unknown)
+        else:
+            self._tally.exchange(version, "sent")
+            self._answered(one, step, operation, exchange)
+
+    def _leave_out(self, one: Recorded, step: str, operation: str, gone: str) -> None:
+        """An exchange that cannot be replayed: for what it needs is not in the recording, or not in the target."""
+        item = one.item
+        why = self._lost.get(gone) or f"{gone} was made before the recording began"
+        blocked = why.startswith("line-")
+        what = "blocked" if blocked else "not replayable"
+        self._tally.exchange(str(one.version), what)
+        self._tally.reasons[f"{what}: {_kind(gone)}"] += 1
+        self._lose(item.body, why)
+        self.result.left_out(step, operation, why, item.line, blocked=blocked)
+
+    def _unknown(self, item: Captured, exchange: Exchange) -> str:
+        """A name that the target does not know and could not: it was chosen before the recording began."""
+        body = exchange.response.json if exchange.response else None
+        if item.status >= _ERROR or not _names_nothing(body):
+            return ""
+        said = str(_error(body, "message"))
+        names = [name for _, name in _referred(item) if name not in self._names]
+        return next((name for name in names if name in said), "")
 
     def _gone(self, one: Recorded) -> str:
         """A name in the request that the target has nothing for, after all that can be made again has been made."""
@@ -219,7 +241,7 @@ class Conversation:
         every = list(found)
         for field in every:
             self._tally.add(str(one.version), field, f"{self.result.id}:{item.line}")
-        fields = [field for field in every if field.how != ADDED]
+        fields = [field for field in every if field.how not in UNCOUNTED]
         self.result.answered(step, operation, exchange, item, fields, failed=not same)
 
     def _dated(self, one: Recorded) -> int:
@@ -242,9 +264,9 @@ def _newest(body: Any, depth: int = 0) -> int:
         return max((_newest(item, depth + 1) for item in body), default=0)
     if not isinstance(body, dict) or depth > DEEPEST:
         return 0
-    own = body.get("created")
+    own: Any = body.get("created")
     inner = max((_newest(value, depth + 1) for value in body.values() if type(value) in (dict, list)), default=0)
-    return max(inner, own) if is_time("created", own) else inner  # type: ignore[type-var]
+    return max(inner, own) if is_time("created", own) else inner
 
 
 def _referred(item: Captured) -> Iterator[tuple[str, str]]:

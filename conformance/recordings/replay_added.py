@@ -1,5 +1,5 @@
-"""Fields that Stripe added after a recording was made. Stripe shows a new field at every API version (INV-VER-018), so a
-server of today has more of them than the recording, and is right.
+"""Fields that Stripe added after a recording was made. Stripe shows a new field at every API version (INV-VER-018):
+a server of today has more of them than the recording, and is right.
 """
 
 from __future__ import annotations

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 ALIGNED = 50  # elements of a list that are matched by likeness; longer lists are matched by position
 DEEPEST = 64
-ADDED = "added"
+ADDED, RULE, BEFORE = "added", "rule", "before"
+UNCOUNTED = frozenset({ADDED, RULE, BEFORE})
 _SAME, _OTHER, _ID, _TIME = "", "value", "identity", "time"
 
 
@@ -25,7 +26,8 @@ class Field(NamedTuple):
     """One compared field: of which kind of object, where in it, where in the body, and what it should have been.
 
     ``how`` says what is wrong: ``value``, ``identity``, ``time``, ``missing``, ``extra``, ``type``, ``order``; it is
-    empty where nothing is, and `ADDED` where Stripe has added the field since.
+    empty where nothing is. `ADDED` (Stripe has added the field since), `RULE` (the account decides) and `BEFORE` (a
+    moment before the recording) say why a field does not count.
     """
 
     object: str
@@ -69,20 +71,21 @@ class Comparison:
         if "*" in left_out:
             if type(recorded.get("id")) is str and type(got.get("id")) is str:
                 self._names.bind(recorded["id"], got["id"])
+            yield Field(kind, "*", path, RULE)
             return
         for key in sorted(recorded, key=lambda name: name != "id"):
-            if key in left_out:
-                continue
             place, inner = join(path, key), join(field, key)
-            if key in got:
+            if key in left_out:
+                yield Field(kind, inner, place, RULE)
+            elif key in got:
                 yield from self._node(recorded[key], got[key], kind, inner, place, depth + 1)
             else:
                 yield from leaves(recorded[key], kind, inner, place, "missing", (recorded[key], MISSING))
-        for key in got:
+        for key, value in got.items():
             if key not in recorded and key not in left_out:
                 inner = join(field, key)
                 how = ADDED if added_after(kind, inner, self._at) else "extra"
-                yield Field(kind, inner, join(path, key), how, MISSING, got[key])
+                yield Field(kind, inner, join(path, key), how, MISSING, value)
 
     def _list(
         self, recorded: list[Any], got: list[Any], kind: str, field: str, path: str, depth: int
@@ -133,16 +136,15 @@ class Comparison:
 
     def _scalar(self, recorded: Any, got: Any, kind: str, field: str, path: str) -> Iterator[Field]:
         key = field.rpartition(".")[2].partition("[")[0]
-        how: str | None = _OTHER
+        how = _OTHER
         if is_time(key, recorded) and is_time(key, got):
             same = self._times.same(recorded, got)
-            how = None if same is None else _SAME if same else _TIME
+            how = BEFORE if same is None else _SAME if same else _TIME
         elif type(recorded) is str and type(got) is str:
             how = self._text(recorded, got, key)
         elif type(recorded) is type(got) and recorded == got:
             how = _SAME
-        if how is not None:
-            yield Field(kind, field, path, how, recorded, got)
+        yield Field(kind, field, path, how, recorded, got)
 
     def _text(self, recorded: str, got: str, key: str) -> str:
         if self._names.same(recorded, got, key) or self._times.text(recorded, got):

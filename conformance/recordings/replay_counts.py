@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from conformance.recordings.replay_compare import ADDED
-from conformance.recordings.replay_rules import SHOWN
+from conformance.recordings.replay_compare import ADDED, BEFORE, UNCOUNTED
+from conformance.recordings.replay_rules import SHOWN, reason
 
 if TYPE_CHECKING:
     from conformance.recordings.replay_compare import Field
@@ -50,6 +50,12 @@ class Difference:
     versions: Counter[str] = field(default_factory=Counter)
 
 
+def _why(found: Field) -> str:
+    """Why a field was not compared: the same words for all of its sort."""
+    sorts = {ADDED: "Stripe added it after the recording was made", BEFORE: "a moment before the recording began"}
+    return sorts.get(found.how) or reason(found.object, found.field.rpartition(".")[2])
+
+
 @dataclass(slots=True)
 class Tally:
     """The counts of a whole replay. Exchanges are ``sent``, ``not replayable`` or ``blocked``."""
@@ -59,11 +65,11 @@ class Tally:
     differences: dict[Kind, Difference] = field(default_factory=dict)
     reasons: Counter[str] = field(default_factory=Counter)
     restored: Counter[str] = field(default_factory=Counter)
-    added: Counter[str] = field(default_factory=Counter)
+    uncounted: Counter[tuple[str, str]] = field(default_factory=Counter)  # (how, why) of what was not compared
 
     def add(self, version: str, found: Field, where: str) -> None:
-        if found.how == ADDED:
-            self.added[f"{found.object}.{found.field}"] += 1
+        if found.how in UNCOUNTED:
+            self.uncounted[found.how, _why(found)] += 1
             return
         share = self.shares.get((version, found.object))
         if share is None:

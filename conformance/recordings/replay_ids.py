@@ -1,4 +1,4 @@
-"""The recording's names for things, and the target's. Learned where two answers say the same thing at the same place."""
+"""The recording's names for things, and the target's: learned where two answers have one at the same place."""
 
 from __future__ import annotations
 
@@ -30,6 +30,9 @@ def template(text: str) -> str:
     return _ID.sub(r"\1…", text) if "_" in text else text
 
 
+_NAMED_PARTS = (3, 5)
+
+
 class Names:
     """Which id of the target stands for which id of the recording. One to one, for a whole recording."""
 
@@ -59,10 +62,10 @@ class Names:
         """Whether two strings say the same: names through what is known of them, ids inside text one by one."""
         if key in NAMES and recorded in self._theirs:
             return self._theirs[recorded] == got
-        if key == "id" and template(recorded) == template(got) and tokens(recorded):
+        if key == "id" and bool(tokens(recorded)) == bool(tokens(got)) and template(recorded) == template(got):
             return self.bind(recorded, got)
         if key == "id" and not tokens(recorded) and not tokens(got):
-            return self.bind(recorded, got)
+            return self.bind(recorded, got)  # names that somebody chose
         if recorded == got and not tokens(recorded):
             return True
         if template(recorded) != template(got):
@@ -84,7 +87,8 @@ class Names:
         return self.text(node, key) if isinstance(node, str) else node
 
     def path(self, path: str) -> str:
-        return "/".join(self.text(part, "id") for part in path.split("/"))
+        """``/v1/invoices/in_…/lines/il_…``: every other part is a name."""
+        return "/".join(self.text(part, "id" if n in _NAMED_PARTS else "") for n, part in enumerate(path.split("/")))
 
 
 def named(node: Any, key: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:

@@ -44,6 +44,8 @@ ACCOUNT = (
     Row("payment_intent", "payment_method_types", "the methods an account has switched on"),
     Row("payment_intent", "payment_method_options", "the methods an account has switched on"),
     Row("payment_intent", "automatic_payment_methods", _SETTING),
+    Row("coupon", "times_redeemed", "counts what was redeemed before the recording, too"),
+    Row("payment_intent", "use_stripe_sdk", "what Stripe.js needs for 3-D Secure; not documented, not for servers"),
     Row("*", "fingerprint", _CARD),
     Row("*", "exp_year", _CARD),
     Row("*", "exp_month", _CARD),
@@ -59,6 +61,12 @@ _SKIPPED = {
 _ANY = _SKIPPED["*"]
 _NOTHING: frozenset[str] = frozenset()
 _ALL = frozenset({"*"})
+
+
+def reason(kind: str, key: str) -> str:
+    """Why a key is not compared."""
+    rows = [row for row in ACCOUNT if row.object in (kind, "*") and row.key in (key, "*")]
+    return rows[0].reason if rows else "minted anew, or set by Stripe on its own time"
 
 
 def skipped(kind: str) -> frozenset[str]:

@@ -20,6 +20,7 @@ Body = dict[str, Any]
 #: ``1 user × Seats (at $10.00 / month)``, ``Trial period for Seats (per user)``.
 _PRICED = re.compile(r"[\d,]+ (?:(?P<unit>.+?) )?× (?P<name>.+?) \(.*\)")
 _TRIAL = re.compile(r"Trial period for (?P<name>.+?)(?: \(per (?P<unit>.+)\))?")
+_FREE = re.compile(r"Free trial for [\d,]+ (?:(?P<unit>.+?) )?× (?P<name>.+)")
 _CHANGE = re.compile(r"(?:Remaining|Unused) time on (?:[\d,]+ (?:.+? )?× )?(?P<name>.+?) after .+")
 
 #: Stripe's test payment methods by the last digits of their cards.
@@ -81,7 +82,7 @@ class Past:
         product, text = _product_of(line), line.get("description")
         if not product or type(text) is not str:
             return
-        for pattern in (_PRICED, _TRIAL, _CHANGE):
+        for pattern in (_PRICED, _TRIAL, _FREE, _CHANGE):
             if found := pattern.fullmatch(text):
                 said = {"name": found["name"], "unit_label": found.groupdict().get("unit") or ""}
                 if pattern is _PRICED or product not in self._products:
@@ -107,23 +108,13 @@ class Past:
             body = self._seen[name]
             yield from _MAKERS[body["object"]](self, body)
 
+    def product(self, name: str) -> dict[str, str]:
+        """What is known of a product's name and unit."""
+        return self._products.get(name, {})
+
     def customer_of(self, name: str) -> str:
         """Whose payment method it is; empty where that is not shown, or ``name`` is none."""
         return self._cards[name][1] if name in self._cards else ""
-
-    def _price(self, body: Body) -> Iterator[Made]:
-        product = body.get("product")
-        product = product.get("id") if type(product) is dict else product
-        if type(product) is not str:
-            return
-        yield Made(product, Request("POST", "/v1/products", {"name": product, **self._products.get(product, {})}))
-        yield Made(body["id"], Request("POST", "/v1/prices", {**_price_params(body), "product": product}))
-
-    def _customer(self, body: Body) -> Iterator[Made]:
-        yield Made(body["id"], Request("POST", "/v1/customers", _given(body, _CUSTOMER)))
-
-    def _coupon(self, body: Body) -> Iterator[Made]:
-        yield Made(body["id"], Request("POST", "/v1/coupons", _given(body, _COUPON)))
 
 
 _CUSTOMER = (
@@ -141,11 +132,29 @@ _COUPON = ("name", "percent_off", "amount_off", "currency", "duration", "duratio
 _PRICE = ("currency", "unit_amount", "nickname", "metadata", "billing_scheme", "tax_behavior")
 _RECURRING = ("interval", "interval_count", "usage_type", "trial_period_days")
 
+
+def _price(past: Past, body: Body) -> Iterator[Made]:
+    product = body.get("product")
+    product = product.get("id") if type(product) is dict else product
+    if type(product) is not str:
+        return
+    yield Made(product, Request("POST", "/v1/products", {"name": product, **past.product(product)}))
+    yield Made(body["id"], Request("POST", "/v1/prices", {**_price_params(body), "product": product}))
+
+
+def _customer(_past: Past, body: Body) -> Iterator[Made]:
+    yield Made(body["id"], Request("POST", "/v1/customers", _given(body, _CUSTOMER)))
+
+
+def _coupon(_past: Past, body: Body) -> Iterator[Made]:
+    yield Made(body["id"], Request("POST", "/v1/coupons", _given(body, _COUPON)))
+
+
 _MAKERS: dict[str, Callable[[Past, Body], Iterator[Made]]] = {
-    "price": Past._price,
-    "plan": Past._price,
-    "customer": Past._customer,
-    "coupon": Past._coupon,
+    "price": _price,
+    "plan": _price,
+    "customer": _customer,
+    "coupon": _coupon,
 }
 
 

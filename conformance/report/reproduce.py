@@ -37,8 +37,14 @@ _OPTIONS = {
 }
 
 
+_OF_RECORDINGS = ("audit", "replay")
+
+
 def suite_command(header: Header, scenario: ScenarioResult) -> str:
-    """``stripe-conformance run FILE --target … -k ID``."""
+    """``stripe-conformance run FILE --target … -k ID``; of a recording: ``audit FILE``, ``replay FILE --target …``."""
+    if (command := header.command[1:2]) and command[0] in _OF_RECORDINGS:
+        target = ["--target", str(header.target.get("name"))] if command[0] == "replay" else []
+        return shlex.join(["stripe-conformance", command[0], scenario.file, *target])
     options = [word for name, value in _given(header) for word in (_OPTIONS[name], value)]
     return shlex.join(["stripe-conformance", "run", scenario.file, *options, "-k", scenario.id])
 
