@@ -75,6 +75,7 @@ _WITHOUT_VERDICT = {2: ExitCode.INCOMPLETE, 3: ExitCode.INTERNAL, 4: ExitCode.US
     show_default=True,
     help="Whose requests and responses the journal keeps.",
 )
+@click.option("--judge", type=click.Choice(["sdk"]), help="Ask stripe-python, too, about every answer.")
 @click.option("--verbose", "-v", is_flag=True, help="One line per scenario.")
 def command(**options: Any) -> ExitCode:
     """Run scenarios against a target and say what to fix next.
@@ -138,6 +139,7 @@ def _arguments(options: dict[str, Any], paths: list[Path]) -> list[str]:
         "--stripe-baseline": options["baseline"],
         "--stripe-report-dir": options["report_dir"],
         "--stripe-evidence": options["evidence"],
+        "--stripe-judge": options["judge"],
     }
     arguments = [f"{name}={value}" for name, value in ours.items() if value is not None]
     arguments += [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from conformance.contract import Contract, for_version
 from conformance.engine.memory import Memory
 from conformance.engine.operation import operation
 from conformance.engine.plan import Part, PlannedStep
+from conformance.engine.sdk import Judge
 from conformance.errors import Place
 from conformance.results.cause import fingerprint
 from conformance.results.model import Check, Outcome
@@ -86,11 +87,11 @@ def _compare(
 
 
 def judge_universally(
-    planned: PlannedStep, exchange: Exchange, memory: Memory, contract: Contract
+    planned: PlannedStep, exchange: Exchange, memory: Memory, contract: Contract, judges: Sequence[Judge] = ()
 ) -> tuple[int, list[Check]]:
     """Evaluate what holds for every exchange; these checks carry their own requirement and severity."""
     response = exchange.response
-    if response is None or exchange.reply is not Reply.ANSWERED:
+    if response is None:
         return 0, []
     maker = _Maker(planned, exchange)
     request = exchange.request
@@ -99,6 +100,10 @@ def judge_universally(
         rules.check(request.method, request.path, response.status, response.headers, response.json) if rules else ()
     )
     passed, findings = memory.judge(exchange, polled=planned.step.eventually is not None)
+    for judge_one in judges:
+        finding = judge_one(exchange)
+        passed += finding is None
+        findings += [finding] if finding else []
     checks = [
         maker.universal(v.rule, v.path, v.message, v.requirement, v.expected, v.actual, _SEVERITY[v.severity])
         for v in violations[:MOST]

@@ -1,6 +1,7 @@
 """What one scenario has seen so far, and the universal checks that need more than one exchange.
 
 identity: an answer is about the object the URL names, and a created object is a new one.
+fixed: what an object is made with and nothing can change stays as it is, wherever the object turns up.
 read-your-writes: between two answers about one object with no write in between, nothing changes.
 lifecycle: an invoice moves only along the status table.
 """
@@ -14,6 +15,7 @@ from typing import Any
 from conformance import match
 from conformance.contract import lifecycle
 from conformance.engine.operation import addressed
+from conformance.rules.fixed import FIXED
 from conformance.rules.volatile import VOLATILE
 from conformance.target.base import Exchange, Request
 
@@ -81,7 +83,11 @@ class Memory:
             return passed, findings
         id = body.get("id")
         if isinstance(id, str) and isinstance(body.get("object"), str) and not body.get("deleted"):
-            later = [*self._lifecycle(id, body), *self._read_back(id, body, expanded="expand" in request.params)]
+            later = [
+                *self._fixed(id, body),
+                *self._lifecycle(id, body),
+                *self._read_back(id, body, expanded="expand" in request.params),
+            ]
             passed += 0 if later else 1
             findings += later
             self._remember(id, body, expanded="expand" in request.params)
@@ -128,6 +134,22 @@ class Memory:
                     "a new id",
                     body["id"],
                 )
+
+    def _fixed(self, id: str, body: dict[str, Any]) -> Iterator[Finding]:
+        before = self._bodies.get(id)
+        if before is None:
+            return
+        for field, requirement in FIXED.get(body["object"], {}).items():
+            old, new = before.get(field), body.get(field)
+            if (
+                old != new
+                and field in before
+                and field in body
+                and not isinstance(old, dict)
+                and not isinstance(new, dict)
+            ):
+                message = f"{field}: {new!r} instead of {old!r}, and nothing can change it"
+                yield Finding("fixed", field, message, requirement, old, new)
 
     def _lifecycle(self, id: str, body: dict[str, Any]) -> Iterator[Finding]:
         before = self._bodies.get(id)

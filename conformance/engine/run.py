@@ -16,6 +16,7 @@ from conformance.engine.evaluate import Judgement, judge, judge_universally, pla
 from conformance.engine.memory import Memory
 from conformance.engine.operation import operation
 from conformance.engine.plan import Plan, PlannedSetup, PlannedStep, Planner
+from conformance.engine.sdk import Judge
 from conformance.errors import ConformanceError, Place
 from conformance.results.model import Check, Outcome, ScenarioResult, StepResult, gravest
 from conformance.scenario.model import Given, Scenario
@@ -30,6 +31,7 @@ class Engine:
     planner: Planner
     contract: Contract
     run_id: str
+    judges: tuple[Judge, ...] = ()
 
     def run(self, scenario: Scenario) -> ScenarioResult:
         """Never raises for what the target or the scenario does.
@@ -133,7 +135,11 @@ class _Performance:
             self._unresolved(planned, gap, setup)
             return
         judgement, exchanges = self._exchange(planned, request, names)
-        passed, universal = judge_universally(planned, exchanges[-1], self._memory, self._engine.contract)
+        passed, universal = 0, list[Check]()
+        if judgement.met or exchanges[-1].reply is Reply.ANSWERED:
+            passed, universal = judge_universally(
+                planned, exchanges[-1], self._memory, self._engine.contract, self._engine.judges
+            )
         checks = (*judgement.checks, *universal)
         self._played.append(
             StepResult(

@@ -24,6 +24,7 @@ _OPTIONS: dict[str, tuple[str | tuple[str, ...], str]] = {
     "--stripe-cassettes": ("DIR", "folder that the target 'cassettes' replays (default: those of the suite)"),
     "--stripe-report-dir": ("DIR", "where journal, HTML and JUnit are written (default: reports)"),
     "--stripe-baseline": ("FILE", "known failures of this target; an entry that passes fails the run"),
+    "--stripe-judge": (("sdk",), "ask stripe-python, too, whether it accepts each answer and raises the right error"),
     "--stripe-evidence": (("failures", "all"), "whose requests and responses the journal keeps (default: failures)"),
 }
 

@@ -135,7 +135,14 @@ class SuitePlugin:
 
         version = self.target.api_version
         planner = Planner(self.library.setups, get, version)
-        return Engine(self.target, planner, for_version(version), self.run_id)
+        return Engine(self.target, planner, for_version(version), self.run_id, self._judges())
+
+    def _judges(self) -> tuple[Any, ...]:
+        if self.config.getoption("stripe_judge") != "sdk":
+            return ()
+        from conformance.engine.sdk import sdk_judge
+
+        return (sdk_judge(),)
 
     def perform(self, scenario: Scenario) -> ScenarioResult:
         """Run one scenario and keep its result. Raises ConformanceError where the run must end."""

@@ -83,15 +83,19 @@ def _tool(document: Any) -> Any:
 
 
 def _check(document: Any, path: Path, text: str, prefix: tuple[str, ...]) -> None:
-    import jsonschema
+    """Raise ConfigInvalid for the worst that is wrong: decided by the compiled validator, explained by the slow one."""
+    import jsonschema_rs
 
     for name, table in _tables(document):  # first: the schema's own message would show the value
         place = Place(str(path), _line(text, (*prefix, "targets", name, "key")))
         refuse_live_key(str(table.get("key", "")), f"target {name!r}", place)
     schema = json.loads((data("schemas") / "targets.schema.json").read_text(encoding="utf-8"))
-    problem = jsonschema.exceptions.best_match(jsonschema.Draft202012Validator(schema).iter_errors(document))
-    if problem is None:
+    if jsonschema_rs.Draft202012Validator(schema).is_valid(document):
         return
+    import jsonschema
+
+    problem = jsonschema.exceptions.best_match(jsonschema.Draft202012Validator(schema).iter_errors(document))
+    assert problem is not None
     where = [str(part) for part in problem.absolute_path]
     message, hint = f"{problem.message}.", ""
     if problem.validator == "additionalProperties":

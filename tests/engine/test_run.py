@@ -391,3 +391,20 @@ def test_a_header_that_is_null_is_taken_away(play: Play) -> None:
         target,
     )
     assert target.sent[0].headers == {"Stripe-Version": None}
+
+
+def test_a_field_that_nothing_can_change_is_held_still_after_a_write_too(play: Play) -> None:
+    yaml = """
+    id: scenario
+    title: A customer was made once
+    covers: [MINE-1]
+    steps:
+      - id: read
+        request: GET /v1/customers/cus_1
+        expect: {status: 200}
+      - id: renamed
+        request: POST /v1/customers/cus_1
+        expect: {status: 200}
+    """
+    result = play(yaml, lambda request: (200, {**CUSTOMER, "created": NOW if request.method == "GET" else NOW + 1}))
+    assert [c.id for s in result.steps for c in s.checks if c.aspect == "fixed"] == ["renamed/fixed:created"]

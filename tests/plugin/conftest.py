@@ -30,6 +30,7 @@ class Server(ThreadingHTTPServer):
 
     daemon_threads = True
     delay = 0.0
+    envelope: Any = None  # instead of Stripe's own, for routes it does not have
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -71,12 +72,8 @@ class _Handler(BaseHTTPRequestHandler):
             return 200, CUSTOMER
         if self.path.startswith("/v1/customers?") or self.path == "/v1/customers":
             return 200, {"object": "list", "data": [], "has_more": False, "url": "/v1/customers"}
-        return 404, {
-            "error": {
-                "type": "invalid_request_error",
-                "message": f"Unrecognized request URL ({self.command}: {self.path}).",
-            }
-        }
+        message = f"Unrecognized request URL ({self.command}: {self.path})."
+        return 404, self.server.envelope or {"error": {"type": "invalid_request_error", "message": message}}
 
     do_GET = do_POST = do_DELETE = _answer
 
