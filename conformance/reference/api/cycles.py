@@ -7,7 +7,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.api import catalog, collection, drafts, invoices, items
+from conformance.reference.api import catalog, collection, drafts, fresh, invoices, items
 from conformance.reference.model import calendar, money
 
 if TYPE_CHECKING:
@@ -38,8 +38,8 @@ def draft_for(world: World, subscription: Body, reason: str, start: int, end: in
     subscription's own lines.
     """
     customer = world.customers.rows[subscription["customer"]]
-    row = invoices.draft(world, customer, subscription["currency"])
-    invoices.attach_to_subscription(row, subscription)
+    row = fresh.draft(world, customer, subscription["currency"])
+    fresh.attach_to_subscription(row, subscription)
     row.update(
         billing_reason=reason,
         rendering=None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.api import catalog, drafts, guard, items, rates
+from conformance.reference.api import catalog, drafts, fresh, guard, items, rates, shipping
 from conformance.reference.api.call import Call, clean_metadata, found, merge_metadata, or_none, stub
 from conformance.reference.model.problems import missing_param, problem, refused
 from conformance.reference.view import pages
@@ -36,10 +36,6 @@ _ALWAYS_EDITABLE = frozenset({"metadata", "auto_advance"})
 def create(call: Call) -> Body:
     """A draft (INV-CRE-001)."""
     world, sent = call.world, call.params
-    if "from_invoice" in sent:
-        from conformance.reference.api import revisions
-
-        return revisions.create(call)
     if "customer" not in sent:
         raise missing_param("customer")
     customer = found(world.customers, sent["customer"], "customer", "customer", status=400)
@@ -50,9 +46,9 @@ def create(call: Call) -> Body:
     )
     _check_collection(customer, sent.get("collection_method", "charge_automatically"), sent)
     currency = catalog.currency_of(sent["currency"]) if "currency" in sent else customer["currency"] or world.currency
-    row = draft(world, customer, currency)
+    row = fresh.draft(world, customer, currency)
     if subscription is not None:
-        attach_to_subscription(row, subscription)
+        fresh.attach_to_subscription(row, subscription)
     row["metadata"] = clean_metadata(sent.get("metadata"))
     row["collection_method"] = sent.get("collection_method", "charge_automatically")
     world.invoices.add(row)
@@ -104,126 +100,6 @@ def _check_collection(customer: Body, method: str, sent: dict[str, Any], *, had_
         raise refused("POST /v1/invoices", "send_invoice-without-due")
     if not customer["email"]:
         raise refused("POST /v1/invoices", "send_invoice-no-email")
-
-
-def draft(world: World, customer: Body, currency: str) -> Body:
-    """A fresh manual draft: all zeros, nulls and empty lists as recorded (INV-OBJ-004..006, INV-OBJ-009, INV-OBJ-017,
-    INV-OBJ-038, INV-OBJ-043, INV-OBJ-045).
-    """
-    now = world.now()
-    row: Body = {
-        "id": world.new("in_"),
-        "object": "invoice",
-        "account_country": world.country,
-        "account_name": world.name,
-        "account_tax_ids": None,
-        "amount_due": 0,
-        "amount_overpaid": 0,
-        "amount_paid": 0,
-        "amount_remaining": 0,
-        "amount_shipping": 0,
-        "application": None,
-        "attempt_count": 0,
-        "attempted": False,
-        "auto_advance": False,
-        "automatic_tax": {
-            "disabled_reason": None,
-            "enabled": False,
-            "liability": None,
-            "provider": None,
-            "status": None,
-        },
-        "automatically_finalizes_at": None,
-        "billing_reason": "manual",
-        "collection_method": "charge_automatically",
-        "created": now,
-        "currency": currency,
-        "custom_fields": None,
-        "customer": customer["id"],
-        "customer_account": None,
-        "customer_address": None,
-        "customer_email": None,
-        "customer_name": None,
-        "customer_phone": None,
-        "customer_shipping": None,
-        "customer_tax_exempt": "none",
-        "customer_tax_ids": [],
-        "default_payment_method": None,
-        "default_source": None,
-        "default_tax_rates": [],
-        "description": None,
-        "discounts": [],
-        "due_date": None,
-        "effective_at": None,
-        "ending_balance": None,
-        "footer": customer["invoice_settings"]["footer"],
-        "from_invoice": None,
-        "hosted_invoice_url": None,
-        "invoice_pdf": None,
-        "issuer": {"type": "self"},
-        "last_finalization_error": None,
-        "latest_revision": None,
-        "lines": None,
-        "livemode": False,
-        "metadata": {},
-        "next_payment_attempt": None,
-        "number": None,
-        "on_behalf_of": None,
-        "parent": None,
-        "payment_settings": {"default_mandate": None, "payment_method_options": None, "payment_method_types": None},
-        "period_end": now,
-        "period_start": now,
-        "post_payment_credit_notes_amount": 0,
-        "pre_payment_credit_notes_amount": 0,
-        "receipt_number": None,
-        "rendering": {
-            "amount_tax_display": None,
-            "pdf": {"page_size": "auto"},
-            "template": None,
-            "template_version": None,
-        },
-        "shipping_cost": None,
-        "shipping_details": None,
-        "starting_balance": 0,
-        "statement_descriptor": None,
-        "status": "draft",
-        "status_details": None,
-        "status_transitions": {
-            "finalized_at": None,
-            "marked_uncollectible_at": None,
-            "paid_at": None,
-            "voided_at": None,
-        },
-        "subtotal": 0,
-        "subtotal_excluding_tax": 0,
-        "test_clock": customer["test_clock"],
-        "total": 0,
-        "total_discount_amounts": [],
-        "total_excluding_tax": 0,
-        "total_pretax_credit_amounts": [],
-        "total_taxes": [],
-        "webhooks_delivered_at": now,
-        "_lines": [],
-        "_token": None,
-        "_intent": None,
-        "_off_stripe": 0,
-        "_draft_of": customer["id"],
-        "_tax_rates": [],
-        "_paid_out_of_band": False,
-        "_number": None,
-    }
-    if customer["invoice_settings"]["custom_fields"]:
-        row["custom_fields"] = customer["invoice_settings"]["custom_fields"]
-    drafts.mirror(customer, row)
-    return row
-
-
-def attach_to_subscription(row: Body, subscription: Body) -> None:
-    """INV-OBJ-025, INV-CRE-025."""
-    details = {"metadata": dict(subscription["metadata"]), "subscription": subscription["id"]}
-    row["parent"] = {"quote_details": None, "subscription_details": details, "type": "subscription_details"}
-    row["period_start"] = subscription["start_date"]
-    row["_subscription"] = subscription["id"]
 
 
 def set_fields(call: Call, row: Body, customer: Body) -> None:
@@ -304,13 +180,11 @@ def _set_due_date(row: Body, sent: dict[str, Any]) -> None:
 
 def _set_shipping(call: Call, row: Body) -> None:
     if "shipping_cost" in call.params:
-        from conformance.reference.api import shipping
-
         row["shipping_cost"] = shipping.cost(call.world, call.params["shipping_cost"], row["currency"])
 
 
 def schedule(world: World, row: Body, sent: dict[str, Any]) -> None:
-    """When the draft advances, and when it is charged (INV-CRE-019, INV-CRE-020, INV-EDT-004, INV-FIN-031, INV-FIN-032)."""
+    """When the draft advances, when it is charged (INV-CRE-019, INV-CRE-020, INV-EDT-004, INV-FIN-031, INV-FIN-032)."""
     row["auto_advance"] = sent.get("auto_advance", row["auto_advance"])
     at = sent.get("automatically_finalizes_at", row.get("_finalizes_at"))
     if at is not None and "automatically_finalizes_at" in sent and not world.now() < at <= world.now() + YEARS_AHEAD:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.api import catalog, cycles, drafts, invoices, items, rates, subscriptions
+from conformance.reference.api import catalog, changes, cycles, drafts, fresh, invoices, items, rates
 from conformance.reference.api.call import found
 from conformance.reference.model import calendar
 from conformance.reference.model.problems import StripeError, problem, refused
@@ -87,7 +87,7 @@ def _of_subscription(call: Call, details: dict[str, Any]) -> Body:
     if call.get("preview_mode") == "recurring":  # INV-PRV-008
         changed["proration_behavior"] = "none"
     if "items" in details:
-        subscriptions.change_items(call, subscription, changed)
+        changes.change_items(call, subscription, changed)
     first = cycles.items_of(world, subscription)[0]
     begin, boundary = first["current_period_start"], first["current_period_end"]
     recurring = first["price"]["recurring"]
@@ -127,7 +127,7 @@ def _currency(world: World, customer: Body, sent: dict[str, Any]) -> str:
 
 def _row(world: World, customer: Body, currency: str) -> Body:
     """INV-PRV-001: a draft that nobody can find in a list."""
-    row = invoices.draft(world, customer, currency)
+    row = fresh.draft(world, customer, currency)
     row["id"] = f"upcoming_{row['id']}"
     row["billing_reason"] = "upcoming"
     row["webhooks_delivered_at"] = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.reference.api import drafts, invoices, items
+from conformance.reference.api import drafts, fresh, invoices, items
 from conformance.reference.api.call import found, merge_metadata
 from conformance.reference.model.problems import exclusive, problem
 
@@ -33,6 +33,11 @@ _REVISABLE = frozenset({"open", "uncollectible"})
 
 
 def create(call: Call) -> Body:
+    """``POST /v1/invoices``: a draft of its own, or one that revises another."""
+    return _revise(call) if "from_invoice" in call.params else invoices.create(call)
+
+
+def _revise(call: Call) -> Body:
     world, sent = call.world, call.params
     if "customer" in sent:
         raise exclusive("customer", "from_invoice")
@@ -43,7 +48,7 @@ def create(call: Call) -> Body:
             f"You can only revise open or uncollectible invoices. This invoice is {original['status']}.", param=param
         )
     customer = found(world.customers, original["customer"], "customer", "customer", status=400)
-    row = invoices.draft(world, customer, original["currency"])
+    row = fresh.draft(world, customer, original["currency"])
     row.update({name: original[name] for name in _CLONED})
     row["from_invoice"] = {"action": "revision", "invoice": original["id"]}
     row["metadata"] = dict(original["metadata"])

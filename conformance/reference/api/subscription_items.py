@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.reference.api import subscriptions
+from conformance.reference.api import changes
 from conformance.reference.api.call import found, stub
 from conformance.reference.view import pages
 
@@ -24,7 +24,7 @@ def _change(call: Call, parent: Body, item: dict[str, object]) -> None:
     how: dict[str, object] = {
         name: call.params[name] for name in ("proration_behavior", "proration_date") if name in call.params
     }
-    subscriptions.change_items(call, parent, {"items": [item], **how})
+    changes.change_items(call, parent, {"items": [item], **how})
     call.world.journal.tell("customer.subscription.updated", parent)
 
 

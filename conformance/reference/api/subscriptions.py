@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.api import catalog, collection, cycles, items, prorations, rates
+from conformance.reference.api import changes, cycles, items, prorations, rates
 from conformance.reference.api.call import clean_metadata, found, merge_metadata, or_none
-from conformance.reference.model import calendar
 from conformance.reference.model.problems import missing_param, problem, refused
 from conformance.reference.view import pages
 
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
     from conformance.reference.model.world import World
 
 DAY = 86400
-#: From this version on new subscriptions are billed flexibly.
-FLEXIBLE = "2025-09-30.clover"
 
 
 def create(call: Call) -> Body:
@@ -26,7 +23,7 @@ def create(call: Call) -> Body:
         if name not in sent:
             raise missing_param(name)
     customer = found(world.customers, sent["customer"], "customer", "customer", status=400)
-    priced = [_price(world, one, f"items[{index}]") for index, one in enumerate(sent["items"])]
+    priced = [changes.price_of(world, one, f"items[{index}]") for index, one in enumerate(sent["items"])]
     begin = world.now()
     trial_end = _trial_end(sent, begin)
     row = _row(call, customer, priced[0]["currency"], begin, trial_end)
@@ -34,7 +31,7 @@ def create(call: Call) -> Body:
     world.subscriptions.add(row)
     row["discounts"] = rates.discounts(world, rates.by_coupon(sent) or sent.get("discounts"), row, once=False)
     for index, (one, price) in enumerate(zip(sent["items"], priced, strict=True)):
-        _add_item(world, row, one, price, trial_end, f"items[{index}]")
+        changes.add_item(world, row, one, price, trial_end, f"items[{index}]")
     items.take_currency(world, customer, row["currency"])
     if trial_end:
         world.subscriptions.set(row, "status", "trialing")
@@ -65,21 +62,6 @@ def _not_started(error: Any) -> Exception:
     error.keeps = False
     failed: Exception = error
     return failed
-
-
-def _price(world: World, sent: dict[str, Any], param: str) -> Body:
-    if "price_data" in sent:
-        return catalog.inline_price(world, sent["price_data"], f"{param}[price_data]")
-    name = "plan" if "plan" in sent else "price"  # the older word for the same thing
-    if name not in sent:
-        raise missing_param(f"{param}[price]")
-    price = found(world.prices, sent[name], name, f"{param}[{name}]", status=400)
-    if price["type"] != "recurring":
-        message = (
-            "The price specified is set to `type=one_time` but this field only accepts prices with `type=recurring`."
-        )
-        raise problem(message, param=f"{param}[price]")
-    return price
 
 
 def _trial_end(sent: dict[str, Any], begin: int) -> int | None:
@@ -186,38 +168,6 @@ def _own_method(call: Call, customer: Body) -> str | None:
     return str(identifier)
 
 
-def _add_item(
-    world: World, subscription: Body, sent: dict[str, Any], price: Body, trial_end: int | None, param: str
-) -> Body:
-    recurring = price["recurring"]
-    now = world.now()
-    end = trial_end or calendar.period_after(
-        subscription["billing_cycle_anchor"], recurring["interval"], recurring["interval_count"], now
-    )
-    tax_rates = rates.checked_rates(world, sent.get("tax_rates"), f"{param}[tax_rates]")
-    row: Body = {
-        "id": world.new("si_"),
-        "object": "subscription_item",
-        "billed_until": None,
-        "billing_thresholds": None,
-        "created": now,
-        "current_period_end": end,
-        "current_period_start": now,
-        "discounts": [],
-        "metadata": clean_metadata(sent.get("metadata")),
-        "price": price,
-        "quantity": sent.get("quantity", 1),
-        "subscription": subscription["id"],
-        "tax_rates": [items.drop_private(world.tax_rates.rows[one]) for one in tax_rates],
-        "_tax_rates": tax_rates,
-    }
-    world.subscription_items.add(row)
-    row["discounts"] = rates.discounts(
-        world, sent.get("discounts"), subscription, param=f"{param}[discounts]", once=False
-    )
-    return row
-
-
 def retrieve(call: Call) -> Body:
     return found(call.world.subscriptions, call.ids[0], "subscription", "id")
 
@@ -240,7 +190,7 @@ def update(call: Call) -> Body:
         only = {name: sent[name] for name in ("plan", "quantity") if name in sent}
         sent["items"] = [{"id": cycles.items_of(world, row)[0]["id"], **only}]
     if "items" in sent:
-        change_items(call, row, sent)
+        changes.change_items(call, row, sent)
     merge_metadata(row, sent.get("metadata"))
     world.journal.tell("customer.subscription.updated", row)
     return row
@@ -285,120 +235,6 @@ def _end_trial(world: World, row: Body) -> None:
     cycles.renew(world, row["id"], now)
 
 
-def change_items(call: Call, row: Body, sent: dict[str, Any]) -> None:
-    """Quantity and price changes; how they are billed is ``proration_behavior`` (INV-SUB-014)."""
-    world = call.world
-    at = sent.get("proration_date", world.now())
-    behavior = sent.get("proration_behavior", "create_prorations")
-    trial = row["status"] == "trialing"
-    made: list[Body] = []
-    if sent.get("billing_cycle_anchor") == "now" or (call.version < FLEXIBLE and _new_interval(world, sent)):
-        _restart(call, row, sent, at, prorated=behavior != "none" and not trial)
-        return
-    for index, one in enumerate(sent["items"]):
-        made += _change_item(world, row, one, f"items[{index}]", at, prorated=behavior != "none" and not trial)
-    if behavior == "always_invoice" and made:
-        _invoice_now(call, row)
-
-
-def _new_interval(world: World, sent: dict[str, Any]) -> bool:
-    """In classic billing a new cycle begins with another interval; flexible billing keeps the anchor (INV-SUB-026)."""
-    for index, one in enumerate(sent["items"]):
-        known = world.subscription_items.get(one.get("id", ""))
-        if known is None or not {"price", "price_data", "plan"} & one.keys():
-            continue
-        new = _price(world, one, f"items[{index}]")["recurring"]
-        old = known["price"]["recurring"]
-        if (new["interval"], new["interval_count"]) != (old["interval"], old["interval_count"]):
-            return True
-    return False
-
-
-def _restart(call: Call, row: Body, sent: dict[str, Any], at: int, *, prorated: bool) -> None:
-    """What was paid and not used comes back, the new cycle is billed in full, at once."""
-    world = call.world
-    if prorated:
-        for item in cycles.items_of(world, row):
-            prorations.prorate(world, row, item, prorations.Part(item["price"], item["quantity"]), None, at)
-    for index, one in enumerate(sent["items"]):
-        _change_item(world, row, one, f"items[{index}]", at, prorated=False)
-    now = world.now()
-    row["billing_cycle_anchor"] = now
-    for item in cycles.items_of(world, row):
-        recurring = item["price"]["recurring"]
-        item["current_period_start"] = now
-        item["current_period_end"] = calendar.add(now, recurring["interval"], recurring["interval_count"])
-    cycles.plan_cycle(world, row)
-    _invoice_now(call, row, with_cycle=True)
-
-
-def _change_item(world: World, row: Body, sent: dict[str, Any], param: str, at: int, *, prorated: bool) -> list[Body]:
-    if "id" not in sent:
-        _add_item(
-            world,
-            row,
-            sent,
-            _price(world, sent, param),
-            row["trial_end"] if row["status"] == "trialing" else None,
-            param,
-        )
-        return []
-    item = found(world.subscription_items, sent["id"], "subscription item", f"{param}[id]", status=400)
-    world.journal.watch(item)
-    old = prorations.Part(item["price"], item["quantity"])
-    if sent.get("deleted"):
-        made = prorations.prorate(world, row, item, old, None, at) if prorated else []
-        world.subscription_items.remove(item)
-        return made
-    price = _price(world, sent, param) if {"price", "price_data", "plan"} & sent.keys() else item["price"]
-    quantity: int = sent["quantity"] if "quantity" in sent else item["quantity"]
-    new = prorations.Part(price, quantity)
-    merge_metadata(item, sent.get("metadata"))
-    if (new.price["id"], new.quantity) == (old.price["id"], old.quantity):
-        return []
-    until = _until(row, item, new, at)
-    made = prorations.prorate(world, row, item, old, new, at, until) if prorated else []
-    item["price"], item["quantity"] = new.price, new.quantity
-    if until != item["current_period_end"]:
-        item["current_period_end"] = until
-        cycles.plan_cycle(world, row)
-    return made
-
-
-def _until(row: Body, item: Body, new: prorations.Part, at: int) -> int:
-    """When the period of the changed item ends: where it did, unless the interval is another one."""
-    old, recurring = item["price"]["recurring"], new.price["recurring"]
-    if (old["interval"], old["interval_count"]) == (recurring["interval"], recurring["interval_count"]):
-        return int(item["current_period_end"])
-    return calendar.period_after(row["billing_cycle_anchor"], recurring["interval"], recurring["interval_count"], at)
-
-
-def _invoice_now(call: Call, row: Body, *, with_cycle: bool = False) -> None:
-    """What is pending is billed at once; ``with_cycle`` also the cycle that begins now."""
-    world = call.world
-    now = world.now()
-    begin = cycles.items_of(world, row)[0]["current_period_start"]
-    invoice = cycles.draft_for(world, row, "subscription_update", begin, now)
-    if with_cycle:
-        first = cycles.items_of(world, row)[0]
-        cycles.put_lines(world, invoice, row, first["current_period_start"], first["current_period_end"])
-    cycles.finish(world, row, invoice)
-    if row["collection_method"] == "send_invoice":
-        cycles.advance_later(world, invoice)
-        return
-    invoice["auto_advance"] = True
-    collection.finalize_draft(world, invoice, cycles.payment_description(invoice))
-    if invoice["status"] == "open":
-        method = collection.resolved_method(world, invoice)
-        if method is not None:
-            collection.attempt(world, invoice, method, call.version)
-        world.journal.tell("invoice.finalized", invoice)
-    else:
-        collection.tell_finalized(world, invoice)
-    if invoice["status"] == "open":
-        cycles.payment_failed(world, invoice)
-
-
 def cancel(call: Call) -> Body:
     """INV-SUB-019: at once; ``prorate`` credits what was not used, ``invoice_now`` bills what is pending."""
     world = call.world
@@ -410,7 +246,7 @@ def cancel(call: Call) -> Body:
         for item in cycles.items_of(world, row):
             prorations.prorate(world, row, item, prorations.Part(item["price"], item["quantity"]), None, world.now())
     if call.get("invoice_now"):
-        _invoice_now(call, row)
+        changes.invoice_now(call, row)
     row["cancellation_details"] = {
         **row["cancellation_details"],
         "reason": "cancellation_requested",

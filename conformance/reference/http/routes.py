@@ -22,6 +22,7 @@ from conformance.reference.api import (
     previews,
     rates,
     refunds,
+    revisions,
     search,
     shipping,
     subscription_items,
@@ -56,7 +57,7 @@ class Route(NamedTuple):
 
 # fmt: off
 ROUTES: tuple[Route, ...] = (
-    Route("POST", "/v1/invoices", params.invoices.INVOICE_CREATE, invoices.create),
+    Route("POST", "/v1/invoices", params.invoices.INVOICE_CREATE, revisions.create),
     Route("GET", "/v1/invoices", params.invoices.INVOICE_LIST, invoices.listed),
     Route("GET", "/v1/invoices/search", params.invoices.INVOICE_SEARCH, search.search),
     Route("POST", "/v1/invoices/create_preview", params.subscriptions.PREVIEW, previews.create),
