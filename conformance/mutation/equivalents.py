@@ -64,6 +64,9 @@ EQUIVALENTS: tuple[Equivalent, ...] = (
     ),
 )
 
+#: Misbehaviours of the reference that no client can see, each with its reason.
+BEHAVIOURS: Mapping[str, str] = {}
+
 LONELY = "an id that nothing else speaks of: nobody can tell it from the right one"
 
 _COMPILED = tuple(

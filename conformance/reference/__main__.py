@@ -50,6 +50,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--exit-with-parent", action="store_true", help="end when standard input ends")
     parser.add_argument("--quiet", action="store_true", help="print nothing but the line that says where it listens")
+    parser.add_argument("--misbehave", metavar="NAME", help="be wrong in one way: plant this misbehaviour")
+    parser.add_argument("--misbehaviours", action="store_true", help="print all misbehaviours as JSON and end")
     options = parser.parse_args(arguments)
     if len(options.webhook) > webhooks.MOST_ADDRESSES:
         parser.error(f"at most {webhooks.MOST_ADDRESSES} webhooks")
@@ -115,6 +117,17 @@ def _watch_parent(server: uvicorn.Server) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
+    if options.misbehaviours or options.misbehave:
+        from conformance.reference import misbehaviour  # only a server that is to be wrong knows how
+
+        if options.misbehaviours:
+            table = [one[:3] for one in misbehaviour.MISBEHAVIOURS.values()]
+            print(json.dumps(table))
+            return 0
+        if options.misbehave not in misbehaviour.MISBEHAVIOURS:
+            print(f"no misbehaviour named {options.misbehave!r}", file=sys.stderr)  # noqa: T201
+            return 1
+        misbehaviour.MISBEHAVIOURS[options.misbehave].plant()
     try:
         listener = _bind(options.host, options.port)
     except OSError as error:

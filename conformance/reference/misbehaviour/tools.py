@@ -19,6 +19,10 @@ from conformance.reference.http.routes import Handler, Route
 from conformance.reference.model.table import Body
 
 Plant = Callable[[], None]
+#: What it returns is of no interest: a change is what it does.
+OnCall = Callable[[Call], object]
+OnRow = Callable[[Call, Body], object]
+OnBody = Callable[[Body], object]
 _ROOT = "conformance.reference."
 
 
@@ -75,7 +79,7 @@ def on_route(method: str, path: str, change: Callable[[Route], Route]) -> None:
     _put(routes, "match", match)
 
 
-def before(method: str, path: str, change: Callable[[Call], None]) -> Plant:
+def before(method: str, path: str, change: OnCall) -> Plant:
     """Let ``change`` have the call before its handler."""
 
     def around(answer: Handler) -> Handler:
@@ -88,7 +92,7 @@ def before(method: str, path: str, change: Callable[[Call], None]) -> Plant:
     return lambda: on_route(method, path, lambda route: route._replace(answer=around(route.answer)))
 
 
-def after(method: str, path: str, change: Callable[[Call, Body], None]) -> Plant:
+def after(method: str, path: str, change: OnRow) -> Plant:
     """Let ``change`` have the stored row that a handler answers with: what it does stays done."""
 
     def around(answer: Handler) -> Handler:
@@ -125,7 +129,7 @@ def constant(name: str, value: Any) -> Plant:
     return lambda: wrap(name, lambda _: value)
 
 
-def then(name: str, change: Callable[..., None]) -> Plant:
+def then(name: str, change: Callable[..., object]) -> Plant:
     """After each call of ``name``, ``change(*arguments)``."""
 
     def around(original: Any) -> Any:
@@ -169,7 +173,7 @@ def _objects(node: Any, kind: str) -> Iterator[Body]:
             yield from _objects(value, kind)
 
 
-def on_answer(change: Callable[[Heard], None]) -> Plant:
+def on_answer(change: Callable[[Heard], object]) -> Plant:
     """Let ``change`` have every answer."""
 
     def plant() -> None:
@@ -190,7 +194,7 @@ def on_answer(change: Callable[[Heard], None]) -> Plant:
     return plant
 
 
-def shown(kind: str, change: Callable[[Body], None]) -> Plant:
+def shown(kind: str, change: OnBody) -> Plant:
     """Let ``change`` have every object of ``kind`` as it is shown, in answers of every sort."""
 
     def every(heard: Heard) -> None:
