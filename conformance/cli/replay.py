@@ -17,11 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.errors import ExitCode
+    from conformance.recordings.replay import Replay
     from conformance.recordings.replay_counts import Tally
+    from conformance.results.journal import Header, Run
+    from conformance.results.model import ScenarioResult
     from conformance.target.base import Target
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
-_MOST = 30  # kinds of difference that are printed
+_MOST = 12  # rows of a section that are printed
 
 
 @click.command()
@@ -41,7 +44,7 @@ _MOST = 30  # kinds of difference that are printed
 @click.option("--junit", metavar="FILE", type=_FILE, help="Write JUnit XML.")
 @click.option("--markdown", metavar="FILE", type=_FILE, help="Append a markdown summary (for $GITHUB_STEP_SUMMARY).")
 @click.option("--baseline", metavar="FILE", type=_FILE, help="Judge by this baseline of known failures.")
-@click.option("--differences", is_flag=True, help="List every kind of difference, most frequent first.")
+@click.option("--differences", is_flag=True, help="List every kind of difference, not only the most frequent ones.")
 @click.option("--verbose", "-v", is_flag=True, help="One line per recording.")
 def command(paths: tuple[Path, ...], **options: Any) -> ExitCode:
     """Send a recording's requests to a target and compare what comes back.
@@ -73,19 +76,18 @@ def command(paths: tuple[Path, ...], **options: Any) -> ExitCode:
     return verdict(run).exit_code
 
 
-def _record(replay: Any, paths: tuple[Path, ...], journal: Path, *, verbose: bool) -> None:
+def _record(replay: Replay, paths: tuple[Path, ...], journal: Path, *, verbose: bool) -> None:
     """Replay into the journal, a recording at a time. The target is up for as long as that takes."""
-    from conformance.cli.audit import _line
     from conformance.recordings import sources
     from conformance.results.journal import JournalWriter
     from conformance.target.redact import Redactor
 
     sources.files(paths)  # a path that does not exist is told before anything is started
-    target: Target = replay.target
+    target = replay.target
     target.start()
+    complete, reason = False, "the replay stopped"
     try:
         writer = JournalWriter(journal, _header(target, paths), Redactor(target.secrets()))
-        complete, reason = False, "the replay stopped"
         try:
             for result in replay.run(paths):
                 writer.write(result)
@@ -98,7 +100,13 @@ def _record(replay: Any, paths: tuple[Path, ...], journal: Path, *, verbose: boo
         target.stop()
 
 
-def _header(target: Target, paths: tuple[Path, ...]) -> Any:
+def _line(result: ScenarioResult) -> str:
+    from conformance.cli.main import printable
+
+    return printable(f"{result.outcome.value:14} {result.id}: {result.reason or result.title}")
+
+
+def _header(target: Target, paths: tuple[Path, ...]) -> Header:
     import platform
     import uuid
     from importlib.metadata import version
@@ -117,40 +125,64 @@ def _header(target: Target, paths: tuple[Path, ...]) -> Any:
     )
 
 
-def _judged(journal: Path, baseline_file: Path | None) -> Any:
-    from conformance.cli.audit import _judged as judged
+def _judged(journal: Path, baseline_file: Path | None) -> Run:
+    from dataclasses import replace
 
-    return judged(journal, baseline_file)
+    from conformance.results import baseline
+    from conformance.results.journal import read
+
+    run = read(journal, validate=False)
+    if baseline_file is None:
+        return run
+    known = baseline.load(baseline_file)
+    return known.judge(replace(run, scenarios=tuple(known.apply(result) for result in run.scenarios)))
 
 
-def _write(run: Any, options: dict[str, Any]) -> None:
+def _write(run: Run, options: dict[str, Any]) -> None:
+    from importlib import import_module
+
     from conformance.report import terminal
 
     for name, mode in (("html", "w"), ("junit", "w"), ("markdown", "a")):
-        if options[name] is not None:
-            from importlib import import_module
-
-            options[name].parent.mkdir(parents=True, exist_ok=True)
-            with options[name].open(mode, encoding="utf-8") as file:
+        if (path := options[name]) is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open(mode, encoding="utf-8") as file:
                 file.write(import_module(f"conformance.report.{name}").render(run))
     width = shutil.get_terminal_size().columns
     click.echo(terminal.render(run, color=sys.stdout.isatty(), width=width, html=options["html"]))
 
 
 def _told(tally: Tally, *, every: bool) -> Iterator[str]:
-    """The counts: a table by version, what could not be replayed and why, and the differences."""
-    from conformance.match.values import safe, show
-
-    yield "Fields equal of fields compared, by API version"
+    """The counts: a table by version, what differs, what was not sent or not compared, and why."""
+    yield "Fields equal of fields compared, by API version of the exchanges"
     yield from tally.table().splitlines()
-    if tally.restored:
-        made = ", ".join(f"{number} {plural}" for plural, number in tally.restored.most_common())
-        yield f"Made again before a request needed it: {made}"
-    for reason, number in tally.reasons.most_common(_MOST):
-        yield f"  {number:>6,}  {safe(reason)}"
-    kinds = sorted(tally.differences.items(), key=lambda one: -one[1].count)
-    for kind, found in kinds if every else kinds[:_MOST]:
-        what = f"{kind.object}.{kind.field}".rstrip(".")
-        yield safe(f"  {found.count:>6,}  {what} {kind.how}: {show(found.expected)} -> {show(found.actual)}")
-    if not every and len(kinds) > _MOST:
-        yield f"  … {len(kinds) - _MOST:,} more kinds of difference (--differences)"
+    yield from _section("Differences", _differences(tally), every=every)
+    yield from _section("Not replayed (exchanges)", tally.reasons.most_common(), every=every)
+    yield from _section("Not compared (fields)", _uncounted(tally), every=every)
+    yield from _section("Made again, for a request needed it", tally.restored.most_common(), every=every)
+
+
+def _differences(tally: Tally) -> list[tuple[str, int]]:
+    from conformance.match.values import show
+
+    return [
+        (f"{kind}: {show(found.expected)} -> {show(found.actual)}, first at {found.where}", found.count)
+        for kind, found in sorted(tally.differences.items(), key=lambda one: -one[1].count)
+    ]
+
+
+def _uncounted(tally: Tally) -> list[tuple[str, int]]:
+    return [(why, number) for (_, why), number in tally.uncounted.most_common()]
+
+
+def _section(title: str, rows: list[tuple[str, int]], *, every: bool) -> Iterator[str]:
+    from conformance.match.values import safe
+
+    if not rows:
+        return
+    yield ""
+    yield title
+    for text, number in rows if every else rows[:_MOST]:
+        yield safe(f"{number:>8,}  {text}")
+    if not every and len(rows) > _MOST:
+        yield f"{'':8}  … {len(rows) - _MOST:,} more (--differences)"

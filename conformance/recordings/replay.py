@@ -143,7 +143,7 @@ class Conversation:
         blocked = why.startswith("line-")
         what = "blocked" if blocked else "not replayable"
         self._tally.exchange(str(one.version), what)
-        self._tally.reasons[f"{what}: {_kind(gone)}"] += 1
+        self._tally.reasons[f"{what}: needs {_kind(gone)}"] += 1
         self._lose(item.body, why)
         self.result.left_out(step, operation, why, item.line, blocked=blocked)
 
@@ -240,7 +240,7 @@ class Conversation:
             self._lose(item.body, f"{step} was answered otherwise")
         every = list(found)
         for field in every:
-            self._tally.add(str(one.version), field, f"{self.result.id}:{item.line}")
+            self._tally.add(str(one.version), field, self.result.place(item))
         fields = [field for field in every if field.how not in UNCOUNTED]
         self.result.answered(step, operation, exchange, item, fields, failed=not same)
 
@@ -304,7 +304,9 @@ def _operation(item: Captured) -> str:
 
 
 def _kind(name: str) -> str:
-    return name.rpartition("_")[0] or name
+    """``pi_…`` for an id; a name that somebody chose as it is."""
+    prefix = name.rpartition("_")[0]
+    return f"{prefix}_…" if prefix else name
 
 
 def _said(exchange: Exchange) -> str:

@@ -38,6 +38,9 @@ class Kind(NamedTuple):
     field: str
     how: str
 
+    def __str__(self) -> str:
+        return f"{self.object}.{self.field}".rstrip(".") + f" {self.how}"
+
 
 @dataclass(slots=True)
 class Difference:

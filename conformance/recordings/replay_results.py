@@ -45,6 +45,9 @@ class Result:
         self._equal = 0
         self._compared = 0
 
+    def place(self, item: Captured) -> str:
+        return f"{self._file}:{item.line}"
+
     def left_out(self, step: str, operation: str, why: str, line: int, *, blocked: bool) -> None:
         """An exchange that was not sent."""
         place = Place(self._file, line)
