@@ -33,6 +33,19 @@ STEPS = st.one_of(
     st.tuples(st.just("attach"), st.integers(50, 3000)),
     st.tuples(st.sampled_from(["create", "include", "revision", "preview"])),
     st.tuples(st.sampled_from(["finalize", "pay", "void", "mark_uncollectible", "send", "oob"])),
+    st.tuples(st.just("advance"), st.sampled_from([1800, 3700, 86400, 40 * 86400])),
+    st.tuples(
+        st.just("subscribe"),
+        st.sampled_from(["allow_incomplete", "default_incomplete", "error_if_incomplete"]),
+        st.booleans(),
+    ),
+    st.tuples(
+        st.just("change_plan"),
+        st.integers(0, 3),
+        st.sampled_from(["month", "year"]),
+        st.sampled_from(["none", "always_invoice"]),
+    ),
+    st.tuples(st.sampled_from(["end", "delete_customer", "upcoming", "use_card", "charge_now"])),
     st.tuples(st.sampled_from(["delete", "void_note", "get", "list", "search", "events", "lines", "change", "remove"])),
 )
 
@@ -44,9 +57,11 @@ class Run:
         self.api = api
         self.bodies: list[bytes] = []
         self.note = "cn_nope"
-        made = self.send(
-            "POST", "/v1/customers", {"email": "a@example.com", **({"payment_method": card} if card else {})}
-        )
+        self.now = 1_790_000_000
+        self.subscription = "sub_nope"
+        self.clock = self.send("POST", "/v1/test_helpers/test_clocks", {"frozen_time": self.now})["id"]
+        params = {"email": "a@example.com", "test_clock": self.clock, **({"payment_method": card} if card else {})}
+        made = self.send("POST", "/v1/customers", params)
         self.customer = made["id"]
         self.invoice = self.send("POST", "/v1/invoices", {"customer": self.customer})["id"]
 
@@ -102,11 +117,11 @@ class Run:
         self.on("/attach_payment", payment_intent=intent.get("id", "pi_nope"))
 
     def do_create(self) -> None:
-        self.invoice = self.send("POST", "/v1/invoices", {"customer": self.customer})["id"]
+        self.invoice = self.send("POST", "/v1/invoices", {"customer": self.customer}).get("id", self.invoice)
 
     def do_include(self) -> None:
         params = {"customer": self.customer, "pending_invoice_items_behavior": "include", "auto_advance": True}
-        self.invoice = self.send("POST", "/v1/invoices", params)["id"]
+        self.invoice = self.send("POST", "/v1/invoices", params).get("id", self.invoice)
 
     def do_revision(self) -> None:
         made = self.send("POST", "/v1/invoices", {"from_invoice": {"action": "revision", "invoice": self.invoice}})
@@ -119,6 +134,46 @@ class Run:
 
     def do_oob(self) -> None:
         self.on("/pay", paid_out_of_band=True)
+
+    def do_advance(self, seconds: int) -> None:
+        self.now += seconds
+        self.send("POST", f"/v1/test_helpers/test_clocks/{self.clock}/advance", {"frozen_time": self.now})
+        self.send("GET", "/v1/invoices", {"customer": self.customer})
+
+    def _price(self, interval: str) -> str:
+        params = {
+            "currency": "usd",
+            "unit_amount": 1500,
+            "product_data": {"name": "P"},
+            "recurring": {"interval": interval},
+        }
+        return str(self.send("POST", "/v1/prices", params)["id"])
+
+    def do_subscribe(self, behavior: str, trial: bool) -> None:
+        params = {"customer": self.customer, "items": [{"price": self._price("month")}], "payment_behavior": behavior}
+        made = self.send("POST", "/v1/subscriptions", {**params, **({"trial_period_days": 3} if trial else {})})
+        self.subscription = made.get("id", self.subscription)
+        self.invoice = made.get("latest_invoice") or self.invoice
+
+    def do_change_plan(self, quantity: int, interval: str, behavior: str) -> None:
+        held = self.send("GET", "/v1/subscription_items", {"subscription": self.subscription}).get("data", [])
+        item = {"id": held[0]["id"] if held else "si_nope", "price": self._price(interval), "quantity": quantity}
+        self.send("POST", f"/v1/subscriptions/{self.subscription}", {"items": [item], "proration_behavior": behavior})
+
+    def do_end(self) -> None:
+        self.send("DELETE", f"/v1/subscriptions/{self.subscription}", {"prorate": True, "invoice_now": True})
+
+    def do_delete_customer(self) -> None:
+        self.send("DELETE", f"/v1/customers/{self.customer}")
+
+    def do_upcoming(self) -> None:
+        self.send("POST", "/v1/invoices/create_preview", {"subscription": self.subscription, "customer": self.customer})
+
+    def do_use_card(self) -> None:
+        self.on("", default_payment_method="pm_card_visa", description="x")
+
+    def do_charge_now(self) -> None:
+        self.on("/pay", payment_method="pm_card_visa")
 
     def do_delete(self) -> None:
         self.send("DELETE", f"/v1/invoices/{self.invoice}")
