@@ -93,6 +93,15 @@ def test_a_nullable_key_that_is_always_there_fails_a_mock_and_warns_of_stripe_it
     assert only(judge(body, genuine=True)).severity == "warning"
 
 
+def test_a_preview_only_warns_of_what_only_recordings_tell():
+    body = bodies.invoice(status="draft", id="upcoming_in_1")
+    body["lines"] |= {"data": [], "total_count": 0} | {"url": "/v1/invoices/upcoming_in_1/lines"}
+    body |= dict.fromkeys(("total", "subtotal", "total_excluding_tax", "subtotal_excluding_tax"), 0)
+    body |= {"amount_due": 0, "amount_remaining": 0}
+    del body["statement_descriptor"]
+    assert only(judge(body)).severity == "warning"
+
+
 def test_an_expanded_object_is_known_by_its_name_and_a_wrong_one_is_refused():
     assert judge(bodies.invoice(customer={"id": "cus_1", "object": "customer", "whatever": 1})) == ()
     assert judge(bodies.invoice(customer={"id": "cus_1", "object": "customer", "deleted": True})) == ()

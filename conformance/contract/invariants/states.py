@@ -218,12 +218,15 @@ def due_date(i: Body) -> Broken | None:
 @invariant(
     "invoice",
     "INV-FIN-033",
-    "an invoice that is charged has no due date",
+    "an invoice that is charged has no due date; one that is sent has it once finalized",
     versions=">=2019-10-17 <2025-03-31.basil",
     statuses=STATUSES,
 )
 def due_date_before_basil(i: Body) -> Broken | None:
-    return _null(i, "due_date") if i["collection_method"] == "charge_automatically" else None
+    date = i["due_date"]
+    if i["collection_method"] == "charge_automatically":
+        return None if date is None else Broken("due_date", None, date)
+    return Broken("due_date", "a time", None) if date is None and i["status"] != "draft" else None
 
 
 @invariant("invoice", "INV-PAY-026", "with nothing due nothing is ever charged", statuses=STATUSES)
