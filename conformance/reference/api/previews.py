@@ -47,10 +47,10 @@ def upcoming(call: Call) -> Body:
     if "subscription" not in sent:
         customer = found(world.customers, sent["customer"], "customer", "customer", status=400)
         rows = [row for row in world.subscriptions.of("customer", customer["id"]) if row["status"] in _RENEWING]
-        if not rows and not world.items.has("_pending_for", customer["id"]):
+        if not rows and not world.items.has("_pending_for", customer["id"]) and "invoice_items" not in sent:
             raise _none(customer["id"])
         if not rows:
-            row = _row(world, customer, customer["currency"] or world.currency)
+            row = _row(world, customer, _currency(world, customer, sent))
             _fill(call, row, customer)
             drafts.recompute(world, row)
             return _nameless(row)
@@ -95,6 +95,7 @@ def _of_subscription(call: Call, details: dict[str, Any]) -> Body:
     row = cycles.draft_for(world, subscription, "upcoming", begin, boundary)
     if not ending:
         cycles.put_lines(world, row, subscription, boundary, until)
+    _fill_sent(call, row, world.customers.rows[subscription["customer"]])
     if "discounts" in call.params:
         row["discounts"] = rates.discounts(world, call.params["discounts"], row, once=False)
     drafts.recompute(world, row)
@@ -145,7 +146,17 @@ def _fill(call: Call, row: Body, customer: Body) -> None:
     for item in world.items.of("_pending_for", customer["id"]):
         if item["currency"] == row["currency"] and item["id"] not in named:
             items.show_on(world, row, item)
-    for index, one in enumerate(sent.get("invoice_items", ())):
+    _fill_sent(call, row, customer)
+    if "discounts" in sent:
+        row["discounts"] = rates.discounts(world, sent["discounts"], row)
+    elif customer["discount"]:
+        row["discounts"] = [customer["discount"]["id"]]
+
+
+def _fill_sent(call: Call, row: Body, customer: Body) -> None:
+    """The items that were sent to look at."""
+    world = call.world
+    for index, one in enumerate(call.get("invoice_items", ())):
         param = f"invoice_items[{index}]"
         if "invoiceitem" in one:
             pending = found(world.items, one["invoiceitem"], "Invoice Item", f"{param}[invoiceitem]", status=400)
@@ -154,10 +165,6 @@ def _fill(call: Call, row: Body, customer: Body) -> None:
             )
             continue
         items.show_on(world, row, _passing(world, customer, row, one, param))
-    if "discounts" in sent:
-        row["discounts"] = rates.discounts(world, sent["discounts"], row)
-    elif customer["discount"]:
-        row["discounts"] = [customer["discount"]["id"]]
 
 
 def _passing(world: World, customer: Body, row: Body, sent: dict[str, Any], param: str) -> Body:

@@ -92,13 +92,16 @@ def decimal(raw: Any, name: str) -> Decimal:
     return Decimal(raw)
 
 
+_FLAGS = {"true": True, "false": False, "True": True, "False": False}
+
+
 def flag(raw: Any, name: str) -> bool:
-    """``true`` or ``false`` (INV-API-029)."""
+    """``true`` or ``false``, or as stripe-python wrote them until 12 (INV-API-029)."""
     if raw == "":
         raise _empty(name)
-    if raw not in ("true", "false"):
+    if not isinstance(raw, str) or raw not in _FLAGS:
         raise invalid(f"Invalid boolean: {_shown(raw)}", name)
-    return bool(raw == "true")
+    return _FLAGS[raw]
 
 
 def anything(raw: Any, name: str) -> Any:  # noqa: ARG001 - a shape like the others

@@ -186,6 +186,19 @@ SUBSCRIPTION_DETAILS = fields(
     start_date=whole,
     trial_end=either(one_of("now"), whole),
 )
+_PREVIEWED_ITEMS = many(
+    fields(
+        currency=text,
+        invoiceitem=text,
+        price=text,
+        tax_behavior=TAX_BEHAVIOR,
+        tax_code=or_empty(text),
+        unit_amount=whole,
+        unit_amount_decimal=decimal,
+        **CHARGE,
+    ),
+    250,
+)
 PREVIEW = fields(
     automatic_tax=AUTOMATIC_TAX,
     currency=text,
@@ -193,19 +206,7 @@ PREVIEW = fields(
     customer_account=text,
     customer_details=anything,
     discounts=DISCOUNTS,
-    invoice_items=many(
-        fields(
-            currency=text,
-            invoiceitem=text,
-            price=text,
-            tax_behavior=TAX_BEHAVIOR,
-            tax_code=or_empty(text),
-            unit_amount=whole,
-            unit_amount_decimal=decimal,
-            **CHARGE,
-        ),
-        250,
-    ),
+    invoice_items=_PREVIEWED_ITEMS,
     issuer=anything,
     on_behalf_of=or_empty(text),
     preview_mode=one_of("next", "recurring"),
@@ -220,6 +221,7 @@ UPCOMING = fields(
     currency=text,
     customer=text,
     discounts=DISCOUNTS,
+    invoice_items=_PREVIEWED_ITEMS,
     subscription=text,
     subscription_details=SUBSCRIPTION_DETAILS,
     subscription_items=many(fields(id=text, deleted=flag, **_SUBSCRIPTION_ITEM), 20),
