@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 MOST = 5_000  # exchanges of one recording; what comes after them is a recording of its own
 _ERROR, _UNAUTHORIZED = 400, 401
 _KEY = "the API key"
+_STEP = "line-"
 
 
 class Recorded(NamedTuple):
@@ -123,7 +124,7 @@ class Conversation:
     def play(self, one: Recorded) -> None:
         """Send one exchange again, or say why not."""
         item, version = one.item, str(one.version)
-        step, operation = f"line-{item.line}", _operation(item)
+        step, operation = f"{_STEP}{item.line}", _operation(item)
         gone = _KEY if item.status == _UNAUTHORIZED else self._gone(one)
         if gone:
             self._leave_out(one, step, operation, gone)
@@ -140,7 +141,7 @@ class Conversation:
         """An exchange that cannot be replayed: for what it needs is not in the recording, or not in the target."""
         item = one.item
         why = self._lost.get(gone) or f"{gone} was made before the recording began"
-        blocked = why.startswith("line-")
+        blocked = self._failed(gone)
         what = "blocked" if blocked else "not replayable"
         self._tally.exchange(str(one.version), what)
         self._tally.reasons[f"{what}: needs {_kind(gone)}"] += 1
@@ -161,9 +162,13 @@ class Conversation:
         if one.item.status >= _ERROR and _names_nothing(one.item.body):
             return ""
         for key, name in _referred(one.item):
-            if name not in self._names and not self._restored(name, key, one.version):
+            if name not in self._names and (self._failed(name) or not self._restored(name, key, one.version)):
                 return name
         return ""
+
+    def _failed(self, name: str) -> bool:
+        """Whether the target was asked for it and answered otherwise."""
+        return self._lost.get(name, "").startswith(_STEP)
 
     def _restored(self, name: str, key: str, version: ApiVersion) -> bool:
         """Make ``name`` again from what the recording shows; True when that worked or nothing says it is needed."""

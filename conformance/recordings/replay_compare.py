@@ -116,23 +116,17 @@ class Comparison:
             if match is not None:
                 found[old] = match
                 del free[match]
-        for old, item in enumerate(recorded):
-            if old in found:
-                continue
-            found[old] = self._nearest(item, old, got, free)
-            free.pop(found[old] if found[old] is not None else -1, None)  # type: ignore[arg-type]
+        rest = [old for old in range(len(recorded)) if old not in found]
+        found.update(dict.fromkeys(rest))
+        for old, new in _nearest(recorded, rest, got, list(free)):
+            if found[old] is None and new in free:
+                found[old] = new
+                del free[new]
         return sorted(found.items())
 
     def _known(self, item: Any) -> str:
         identity = _identity(item)
         return self._names.text(identity, "id") if identity and identity in self._names else ""
-
-    def _nearest(self, item: Any, at: int, got: list[Any], free: dict[int, None]) -> int | None:
-        if not free:
-            return None
-        if len(got) > ALIGNED or type(item) is not dict:
-            return at if at in free else next(iter(free))
-        return max(free, key=lambda new: (_likeness(item, got[new]), new == at, -new))
 
     def _scalar(self, recorded: Any, got: Any, kind: str, field: str, path: str) -> Iterator[Field]:
         key = field.rpartition(".")[2].partition("[")[0]
@@ -187,6 +181,14 @@ def _inside(sides: tuple[Any, Any], key: str) -> tuple[Any, Any]:
 def _identity(item: Any) -> str:
     identity = item.get("id") if type(item) is dict else None
     return identity if type(identity) is str else ""
+
+
+def _nearest(recorded: list[Any], rest: list[int], got: list[Any], free: list[int]) -> list[tuple[int, int]]:
+    """Pairs of places, the likeliest first; by position where there are too many to compare, or nothing to tell."""
+    if len(rest) > ALIGNED or len(free) > ALIGNED or not all(type(recorded[old]) is dict for old in rest):
+        return list(zip(rest, free, strict=False))
+    pairs = [(-_likeness(recorded[old], got[new]), old != new, old, new) for old in rest for new in free]
+    return [(old, new) for _, _, old, new in sorted(pairs)]
 
 
 def _likeness(item: dict[str, Any], other: Any) -> int:
