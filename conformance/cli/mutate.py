@@ -76,9 +76,8 @@ def _list() -> ExitCode:
 def _wire(paths: tuple[Path, ...], options: dict[str, Any]) -> tuple[dict[str, Any], bool]:
     from conformance.mutation import wire, wire_summary
 
-    job = wire.Job(paths, options["cassettes"] or data("cassettes"), _version(options))
-    every = options["every"] or (wire.every_for(job, options["sample"]) if options["sample"] else 1)
-    tried = wire.run(job._replace(every=every), options["workers"])
+    job = wire.Job(paths, options["cassettes"] or data("cassettes"), _version(options), options["every"] or 1)
+    tried, every = wire.run(job._replace(sample=options["sample"] or 0), options["workers"])
     _say(wire_summary.lines(tried, every=every, most=options["most"]))
     return wire_summary.data(tried, every=every), wire_summary.rate(tried) >= WIRE_GOAL
 

@@ -24,12 +24,13 @@ MOST_ATTEMPTS = 40
 
 
 class Job(NamedTuple):
-    """What to plant where. Every ``every``-th mutant is run; 1 is all of them."""
+    """What to plant where. Every ``every``-th mutant is run, or with ``sample`` about that many, evenly spread."""
 
     scenarios: tuple[Path, ...]
     cassettes: Path
     version: str
     every: int = 1
+    sample: int = 0
     part: int = 0  # with several processes: which of
     parts: int = 1  # how many
 
@@ -70,32 +71,38 @@ _NOTICED = {
 _BY_GRAVITY = ("survived", "warning", "diverged", "not-testable", "error", "fail")
 
 
-def run(job: Job, workers: int = 1) -> list[Tried]:
-    """Every selected mutant, in the order of the library. Raises NothingRecorded, CassetteMissing."""
+class Run(NamedTuple):
+    """What became of each ``every``-th mutant, in the order of the library."""
+
+    tried: list[Tried]
+    every: int
+
+
+def run(job: Job, workers: int = 1) -> Run:
+    """Plant what the job selects. Raises NothingRecorded, CassetteMissing."""
     if workers < 2:
-        return [tried for _, tried in _part(job)]
+        every, tried = _part(job)
+        return Run([one for _, one in tried], every)
     jobs = [job._replace(part=part, parts=workers) for part in range(workers)]
     with ProcessPoolExecutor(workers) as pool:
-        return [tried for _, tried in sorted((one for part in pool.map(_part, jobs) for one in part), key=_number)]
-
-
-def every_for(job: Job, sample: int) -> int:
-    """The ``every`` with which about ``sample`` mutants are run."""
-    return max(1, sum(1 for _ in _Mutants(job).all()) // max(sample, 1))
+        parts = list(pool.map(_part, jobs))
+    tried = sorted((one for _, part in parts for one in part), key=_number)
+    return Run([one for _, one in tried], parts[0][0])
 
 
 def _number(numbered: tuple[int, Tried]) -> int:
     return numbered[0]
 
 
-def _part(job: Job) -> list[tuple[int, Tried]]:
+def _part(job: Job) -> tuple[int, list[tuple[int, Tried]]]:
     mutants = _Mutants(job)
+    every = max(1, sum(1 for _ in mutants.all()) // job.sample) if job.sample else job.every
     tried = []
     for number, (places, fault) in zip(count(1), mutants.all(), strict=False):
-        chosen, rest = divmod(number, job.every)
+        chosen, rest = divmod(number, every)
         if rest == 0 and chosen % job.parts == job.part:
             tried.append((number, mutants.attempt(places, fault)))
-    return tried
+    return every, tried
 
 
 class _Mutants:

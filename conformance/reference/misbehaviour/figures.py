@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a table is read by columns
 """Sums that are wrong: totals, discounts, taxes, balances."""
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ def _figure(name: str, value: Callable[[Body], Any]) -> Plant:
 
 
 #: figure -> (requirement, what stands there instead, in words).
+# fmt: off
 _WRONG: dict[str, tuple[str, Callable[[Body], Any], str]] = {
     "subtotal": ("INV-ARI-003", lambda row: row["total"], "the total"),
     "total": ("INV-ARI-056", lambda row: row["subtotal"], "the subtotal"),
@@ -47,6 +49,7 @@ _WRONG: dict[str, tuple[str, Callable[[Body], Any], str]] = {
     "total_pretax_credit_amounts": ("INV-ARI-015", lambda _: [], "empty"),
     "starting_balance": ("INV-ARI-030", lambda _: 0, "0"),
 }
+# fmt: on
 
 
 def _wrong_figures() -> Iterator[Misbehaviour]:
@@ -82,6 +85,7 @@ def _figures_of(world: World) -> list[tuple[Body, Body]]:
     ]
 
 
+# fmt: off
 _STALE: tuple[tuple[str, str, str, str, str], ...] = (
     ("item-added", "INV-EDT-013", "POST", "/v1/invoiceitems", "an item is added"),
     ("item-updated", "INV-EDT-012", "POST", "/v1/invoiceitems/{}", "an item is changed"),
@@ -93,6 +97,7 @@ _STALE: tuple[tuple[str, str, str, str, str], ...] = (
     ("discounts-replaced", "INV-EDT-026", "POST", "/v1/invoices/{}", "the invoice is updated"),
     ("balance-moved", "INV-ARI-030", "POST", "/v1/customers/{}/balance_transactions", "the balance moves"),
 )
+# fmt: on
 
 
 def _stale() -> Iterator[Misbehaviour]:
@@ -237,219 +242,43 @@ def _turned(original: Any, *arguments: Any, **named: Any) -> Body:
     return entry
 
 
+# fmt: off
 MISBEHAVIOURS: tuple[Misbehaviour, ...] = (
     *_wrong_figures(),
     *_stale(),
-    Misbehaviour(
-        "tax-rounded-per-invoice",
-        "INV-ARI-023",
-        "tax is rounded per invoice, not per line",
-        instead(f"{_NAMES}.totals", _taxed_per_invoice),
-    ),
-    Misbehaviour(
-        "half-even-rounding",
-        "INV-ARI-008",
-        "halves are rounded to even",
-        lambda: wrap("model.money.half_up", lambda _: _half_even),
-    ),
-    Misbehaviour(
-        "rounding-down",
-        "INV-ARI-002",
-        "fractions of a cent are cut off",
-        lambda: wrap("model.money.half_up", lambda _: int),
-    ),
-    Misbehaviour(
-        "percent-discounts-add-up",
-        "INV-ARI-006",
-        "stacked per cent are each of the whole",
-        instead(f"{_NAMES}._take", _additive),
-    ),
-    Misbehaviour(
-        "discount-is-not-capped",
-        "INV-ARI-011",
-        "a coupon larger than the invoice makes it negative",
-        instead(f"{_NAMES}._take", _uncapped),
-    ),
-    Misbehaviour(
-        "discount-spread-evenly",
-        "INV-ARI-009",
-        "a discount is spread over lines in equal parts",
-        instead("model.money.share", _evenly),
-    ),
-    Misbehaviour(
-        "discount-remainder-on-first-line",
-        "INV-ARI-009",
-        "the odd cent of a discount falls on the first line",
-        instead("model.money.share", _remainder_first),
-    ),
-    Misbehaviour(
-        "invoice-discount-first",
-        "INV-ARI-007",
-        "the invoice's discounts are taken before the items'",
-        instead(f"{_NAMES}.totals", _invoice_first),
-    ),
-    Misbehaviour(
-        "coupon-on-non-discountable",
-        "INV-ARI-013",
-        "lines that are not discountable are discounted",
-        _changed_charges(lambda one: one._replace(discountable=True)),
-    ),
-    Misbehaviour(
-        "item-discounts-ignored",
-        "INV-ARI-003",
-        "discounts of items are shown and not taken",
-        _changed_charges(lambda one: one._replace(reductions=())),
-    ),
-    Misbehaviour(
-        "coupon-currency-ignored",
-        "INV-ARI-012",
-        "an amount off in another currency is taken",
-        instead(
-            "api.drafts.reduction",
-            lambda original, world, one, _: original(world, one, world.discounts.rows[one]["_coupon"]["currency"]),
-        ),
-    ),
-    Misbehaviour(
-        "taxes-compound",
-        "INV-ARI-017",
-        "the second tax is charged on the first",
-        instead(f"{_NAMES}._taxes", _compound),
-    ),
-    Misbehaviour(
-        "inclusive-tax-of-gross",
-        "INV-ARI-018",
-        "inclusive tax is the rate of the gross amount",
-        instead(f"{_NAMES}._contained", _inclusive_of_gross),
-    ),
-    Misbehaviour(
-        "inclusive-tax-is-added",
-        "INV-ARI-018",
-        "inclusive rates are charged on top",
-        instead("api.drafts.rate", lambda original, *arguments: original(*arguments)._replace(inclusive=False)),
-    ),
-    Misbehaviour(
-        "tax-before-discounts",
-        "INV-ARI-022",
-        "tax is charged on undiscounted amounts",
-        instead(f"{_NAMES}.totals", _before_discounts),
-    ),
-    Misbehaviour(
-        "no-tax-at-all", "INV-ARI-016", "tax rates change nothing", _changed_charges(lambda one: one._replace(rates=()))
-    ),
-    Misbehaviour(
-        "exempt-customers-are-taxed",
-        "INV-ARI-026",
-        "tax_exempt of the customer is ignored",
-        instead("api.drafts.charge", lambda original, world, invoice, line, _: original(world, invoice, line, "none")),
-    ),
-    Misbehaviour(
-        "no-minimum-charge",
-        "INV-ARI-033",
-        "a due below the minimum charge is collected",
-        instead(f"{_NAMES}.finalized_due", _no_minimum),
-    ),
-    Misbehaviour(
-        "debt-is-not-added",
-        "INV-FIN-017",
-        "what the customer owes is not billed",
-        instead(f"{_NAMES}.finalized_due", _no_debt),
-    ),
-    Misbehaviour(
-        "credit-is-not-used",
-        "INV-BAL-007",
-        "the customer's credit is left alone",
-        instead(f"{_NAMES}.finalized_due", _no_credit),
-    ),
-    Misbehaviour(
-        "left-over-credit-is-lost",
-        "INV-ARI-031",
-        "the credit an invoice leaves is gone",
-        instead(f"{_NAMES}.finalized_due", _credit_is_lost),
-    ),
-    Misbehaviour(
-        "balance-of-another-currency-is-used",
-        "INV-BAL-008",
-        "credit in one currency pays an invoice in another",
-        instead("model.ledger.balance_for", _other_currency_too),
-    ),
-    Misbehaviour(
-        "balance-is-not-recorded",
-        "INV-FIN-015",
-        "the balance is used without an entry in the ledger",
-        instead("model.ledger.record", _unrecorded),
-    ),
-    Misbehaviour(
-        "ledger-sign-is-turned",
-        "INV-FIN-015",
-        "entries of the ledger have the other sign",
-        instead("model.ledger.record", _turned),
-    ),
-    Misbehaviour(
-        "quantity-is-ignored-in-amounts",
-        "INV-ARI-001",
-        "the amount of a line is the price of one",
-        instead("api.catalog.amount_of", lambda original, price, _: original(price, Decimal(1))),
-    ),
-    Misbehaviour(
-        "graduated-is-volume",
-        "INV-ARI-046",
-        "graduated tiers are computed like volume tiers",
-        instead("api.catalog._tiered", lambda original, tiers, _, quantity: original(tiers, "volume", quantity)),
-    ),
-    Misbehaviour(
-        "volume-is-graduated",
-        "INV-ARI-046",
-        "volume tiers are computed like graduated ones",
-        instead("api.catalog._tiered", lambda original, tiers, _, quantity: original(tiers, "graduated", quantity)),
-    ),
-    Misbehaviour(
-        "flat-amounts-ignored",
-        "INV-ARI-046",
-        "flat amounts of tiers are not charged",
-        instead(
-            "api.catalog._tiered",
-            lambda original, tiers, mode, quantity: original(
-                [{**tier, "flat_amount": None, "flat_amount_decimal": None} for tier in tiers], mode, quantity
-            ),
-        ),
-    ),
-    Misbehaviour(
-        "packages-are-not-rounded",
-        "INV-ARI-047",
-        "transform_quantity is ignored",
-        instead(
-            "api.catalog.amount_of",
-            lambda original, price, quantity: original({**price, "transform_quantity": None}, quantity),
-        ),
-    ),
-    Misbehaviour(
-        "zero-decimal-currency-unknown",
-        "INV-ARI-037",
-        "yen have cents, and fifty is their least charge",
-        constant("model.money.MINIMUM", {}),
-    ),
-    Misbehaviour(
-        "prorations-round-half-up",
-        "INV-ARI-049",
-        "half cents of prorations are rounded away from zero",
-        lambda: wrap("api.prorations.rounded", lambda _: money.half_up),
-    ),
-    Misbehaviour(
-        "prorations-of-the-difference",
-        "INV-ARI-051",
-        "only the charge of a change is billed, nothing is given back",
-        instead("api.prorations.prorate", lambda original, *arguments, **named: original(*arguments, **named)[:1]),
-    ),
-    Misbehaviour(
-        "shipping-is-not-charged",
-        "INV-ARI-041",
-        "shipping is shown and not added",
-        instead(f"{_NAMES}.totals", lambda original, charges, reductions=(), _=0: original(charges, reductions, 0)),
-    ),
-    Misbehaviour(
-        "drafts-do-not-follow-the-balance",
-        "INV-ARI-030",
-        "a draft keeps the balance it began with",
-        nothing("api.drafts.refresh"),
-    ),
+    Misbehaviour("tax-rounded-per-invoice", "INV-ARI-023", "tax is rounded per invoice, not per line", instead(f"{_NAMES}.totals", _taxed_per_invoice)),
+    Misbehaviour("half-even-rounding", "INV-ARI-008", "halves are rounded to even", lambda: wrap("model.money.half_up", lambda _: _half_even)),
+    Misbehaviour("rounding-down", "INV-ARI-002", "fractions of a cent are cut off", lambda: wrap("model.money.half_up", lambda _: int)),
+    Misbehaviour("percent-discounts-add-up", "INV-ARI-006", "stacked per cent are each of the whole", instead(f"{_NAMES}._take", _additive)),
+    Misbehaviour("discount-is-not-capped", "INV-ARI-011", "a coupon larger than the invoice makes it negative", instead(f"{_NAMES}._take", _uncapped)),
+    Misbehaviour("discount-spread-evenly", "INV-ARI-009", "a discount is spread over lines in equal parts", instead("model.money.share", _evenly)),
+    Misbehaviour("discount-remainder-on-first-line", "INV-ARI-009", "the odd cent of a discount falls on the first line", instead("model.money.share", _remainder_first)),
+    Misbehaviour("invoice-discount-first", "INV-ARI-007", "the invoice's discounts are taken before the items'", instead(f"{_NAMES}.totals", _invoice_first)),
+    Misbehaviour("coupon-on-non-discountable", "INV-ARI-013", "lines that are not discountable are discounted", _changed_charges(lambda one: one._replace(discountable=True))),
+    Misbehaviour("item-discounts-ignored", "INV-ARI-003", "discounts of items are shown and not taken", _changed_charges(lambda one: one._replace(reductions=()))),
+    Misbehaviour("coupon-currency-ignored", "INV-ARI-012", "an amount off in another currency is taken", instead("api.drafts.reduction", lambda original, world, one, _: original(world, one, world.discounts.rows[one]["_coupon"]["currency"]))),
+    Misbehaviour("taxes-compound", "INV-ARI-017", "the second tax is charged on the first", instead(f"{_NAMES}._taxes", _compound)),
+    Misbehaviour("inclusive-tax-of-gross", "INV-ARI-018", "inclusive tax is the rate of the gross amount", instead(f"{_NAMES}._contained", _inclusive_of_gross)),
+    Misbehaviour("inclusive-tax-is-added", "INV-ARI-018", "inclusive rates are charged on top", instead("api.drafts.rate", lambda original, *arguments: original(*arguments)._replace(inclusive=False))),
+    Misbehaviour("tax-before-discounts", "INV-ARI-022", "tax is charged on undiscounted amounts", instead(f"{_NAMES}.totals", _before_discounts)),
+    Misbehaviour("no-tax-at-all", "INV-ARI-016", "tax rates change nothing", _changed_charges(lambda one: one._replace(rates=()))),
+    Misbehaviour("exempt-customers-are-taxed", "INV-ARI-026", "tax_exempt of the customer is ignored", instead("api.drafts.charge", lambda original, world, invoice, line, _: original(world, invoice, line, "none"))),
+    Misbehaviour("no-minimum-charge", "INV-ARI-033", "a due below the minimum charge is collected", instead(f"{_NAMES}.finalized_due", _no_minimum)),
+    Misbehaviour("debt-is-not-added", "INV-FIN-017", "what the customer owes is not billed", instead(f"{_NAMES}.finalized_due", _no_debt)),
+    Misbehaviour("credit-is-not-used", "INV-BAL-007", "the customer's credit is left alone", instead(f"{_NAMES}.finalized_due", _no_credit)),
+    Misbehaviour("left-over-credit-is-lost", "INV-ARI-031", "the credit an invoice leaves is gone", instead(f"{_NAMES}.finalized_due", _credit_is_lost)),
+    Misbehaviour("balance-of-another-currency-is-used", "INV-BAL-008", "credit in one currency pays an invoice in another", instead("model.ledger.balance_for", _other_currency_too)),
+    Misbehaviour("balance-is-not-recorded", "INV-FIN-015", "the balance is used without an entry in the ledger", instead("model.ledger.record", _unrecorded)),
+    Misbehaviour("ledger-sign-is-turned", "INV-FIN-015", "entries of the ledger have the other sign", instead("model.ledger.record", _turned)),
+    Misbehaviour("quantity-is-ignored-in-amounts", "INV-ARI-001", "the amount of a line is the price of one", instead("api.catalog.amount_of", lambda original, price, _: original(price, Decimal(1)))),
+    Misbehaviour("graduated-is-volume", "INV-ARI-046", "graduated tiers are computed like volume tiers", instead("api.catalog._tiered", lambda original, tiers, _, quantity: original(tiers, "volume", quantity))),
+    Misbehaviour("volume-is-graduated", "INV-ARI-046", "volume tiers are computed like graduated ones", instead("api.catalog._tiered", lambda original, tiers, _, quantity: original(tiers, "graduated", quantity))),
+    Misbehaviour("flat-amounts-ignored", "INV-ARI-046", "flat amounts of tiers are not charged", instead("api.catalog._tiered", lambda original, tiers, mode, quantity: original([{**tier, "flat_amount": None, "flat_amount_decimal": None} for tier in tiers], mode, quantity))),
+    Misbehaviour("packages-are-not-rounded", "INV-ARI-047", "transform_quantity is ignored", instead("api.catalog.amount_of", lambda original, price, quantity: original({**price, "transform_quantity": None}, quantity))),
+    Misbehaviour("zero-decimal-currency-unknown", "INV-ARI-037", "yen have cents, and fifty is their least charge", constant("model.money.MINIMUM", {})),
+    Misbehaviour("prorations-round-half-up", "INV-ARI-049", "half cents of prorations are rounded away from zero", lambda: wrap("api.prorations.rounded", lambda _: money.half_up)),
+    Misbehaviour("prorations-of-the-difference", "INV-ARI-051", "only the charge of a change is billed, nothing is given back", instead("api.prorations.prorate", lambda original, *arguments, **named: original(*arguments, **named)[:1])),
+    Misbehaviour("shipping-is-not-charged", "INV-ARI-041", "shipping is shown and not added", instead(f"{_NAMES}.totals", lambda original, charges, reductions=(), _=0: original(charges, reductions, 0))),
+    Misbehaviour("drafts-do-not-follow-the-balance", "INV-ARI-030", "a draft keeps the balance it began with", nothing("api.drafts.refresh")),
 )
+# fmt: on

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a table is read by columns
 """What an invoice becomes: statuses, moments, attempts, numbers, and what goes with them."""
 
 from __future__ import annotations
@@ -54,14 +55,9 @@ _FINALIZE, _PAY, _VOID, _MARK, _SEND = (
 )
 
 #: name, requirement, sentence, path, what is done to the row once the handler is through.
+# fmt: off
 _AFTER: tuple[tuple[str, str, str, str, Change], ...] = (
-    (
-        "finalized-stays-draft",
-        "INV-FIN-001",
-        "finalize leaves the invoice a draft",
-        _FINALIZE,
-        _status_if("open", "draft"),
-    ),
+    ("finalized-stays-draft", "INV-FIN-001", "finalize leaves the invoice a draft", _FINALIZE, _status_if("open", "draft")),
     ("finalize-pays", "INV-FIN-002", "finalize answers paid at once", _FINALIZE, _status_if("open", "paid")),
     ("zero-due-stays-open", "INV-FIN-006", "a zero due is finalized to open", _FINALIZE, _status_if("paid", "open")),
     ("paid-stays-open", "INV-PAY-001", "pay leaves the invoice open", _PAY, _status_if("paid", "open")),
@@ -72,130 +68,35 @@ _AFTER: tuple[tuple[str, str, str, str, Change], ...] = (
     ("sent-stays-draft", "INV-SND-001", "send leaves a draft a draft", _SEND, _status_if("open", "draft")),
     ("finalized-at-missing", "INV-FIN-001", "finalized_at stays null", _FINALIZE, _moment("finalized_at")),
     ("paid-at-missing", "INV-PAY-001", "paid_at stays null", _PAY, _moment("paid_at")),
-    (
-        "paid-at-missing-on-zero-due",
-        "INV-FIN-006",
-        "paid_at stays null where nothing is due",
-        _FINALIZE,
-        _moment("paid_at"),
-    ),
+    ("paid-at-missing-on-zero-due", "INV-FIN-006", "paid_at stays null where nothing is due", _FINALIZE, _moment("paid_at")),
     ("voided-at-missing", "INV-TRN-001", "voided_at stays null", _VOID, _moment("voided_at")),
-    (
-        "marked-uncollectible-at-missing",
-        "INV-TRN-010",
-        "marked_uncollectible_at stays null",
-        _MARK,
-        _moment("marked_uncollectible_at"),
-    ),
-    (
-        "finalized-at-in-milliseconds",
-        "INV-OBJ-007",
-        "finalized_at is in milliseconds",
-        _FINALIZE,
-        lambda call, row: _moment("finalized_at", call.world.now() * 1000)(call, row),
-    ),
+    ("marked-uncollectible-at-missing", "INV-TRN-010", "marked_uncollectible_at stays null", _MARK, _moment("marked_uncollectible_at")),
+    ("finalized-at-in-milliseconds", "INV-OBJ-007", "finalized_at is in milliseconds", _FINALIZE, lambda call, row: _moment("finalized_at", call.world.now() * 1000)(call, row)),
     ("void-forgets-finalized-at", "INV-TRN-001", "void clears finalized_at", _VOID, _moment("finalized_at")),
-    (
-        "effective-at-missing",
-        "INV-CRE-037",
-        "effective_at stays null at finalization",
-        _FINALIZE,
-        _set(effective_at=None),
-    ),
+    ("effective-at-missing", "INV-CRE-037", "effective_at stays null at finalization", _FINALIZE, _set(effective_at=None)),
     ("number-missing", "INV-FIN-010", "a finalized invoice has no number", _FINALIZE, _set(number=None)),
-    (
-        "number-is-the-id",
-        "INV-FIN-010",
-        "the number is made of the id",
-        _FINALIZE,
-        lambda _, row: row.update(number=row["id"][3:11]),
-    ),
-    (
-        "hosted-url-missing",
-        "INV-OBJ-047",
-        "a finalized invoice has no hosted page",
-        _FINALIZE,
-        _set(_token=None, hosted_invoice_url=None, invoice_pdf=None),
-    ),
+    ("number-is-the-id", "INV-FIN-010", "the number is made of the id", _FINALIZE, lambda _, row: row.update(number=row["id"][3:11])),
+    ("hosted-url-missing", "INV-OBJ-047", "a finalized invoice has no hosted page", _FINALIZE, _set(_token=None, hosted_invoice_url=None, invoice_pdf=None)),
     ("ending-balance-missing", "INV-OBJ-047", "ending_balance stays null", _FINALIZE, _set(ending_balance=None)),
-    (
-        "finalize-clears-auto-advance",
-        "INV-FIN-003",
-        "finalize turns auto_advance off",
-        _FINALIZE,
-        _set(auto_advance=False),
-    ),
-    (
-        "finalize-keeps-schedule",
-        "INV-FIN-031",
-        "automatically_finalizes_at stays after finalization",
-        _FINALIZE,
-        lambda _, row: row.update(automatically_finalizes_at=row["created"] + 3601),
-    ),
+    ("finalize-clears-auto-advance", "INV-FIN-003", "finalize turns auto_advance off", _FINALIZE, _set(auto_advance=False)),
+    ("finalize-keeps-schedule", "INV-FIN-031", "automatically_finalizes_at stays after finalization", _FINALIZE, lambda _, row: row.update(automatically_finalizes_at=row["created"] + 3601)),
     ("void-zeroes-amounts", "INV-TRN-001", "void sets amount_due to 0", _VOID, _set(amount_due=0, amount_remaining=0)),
     ("void-pays-the-rest", "INV-TRN-001", "void sets amount_remaining to 0", _VOID, _set(amount_remaining=0)),
     ("void-keeps-auto-advance", "INV-TRN-001", "a void invoice still advances", _VOID, _set(auto_advance=True)),
-    (
-        "uncollectible-zeroes-amounts",
-        "INV-TRN-010",
-        "mark_uncollectible sets amount_remaining to 0",
-        _MARK,
-        _set(amount_remaining=0),
-    ),
-    (
-        "uncollectible-keeps-auto-advance",
-        "INV-EDT-003",
-        "an uncollectible invoice still advances",
-        _MARK,
-        _set(auto_advance=True),
-    ),
-    (
-        "paid-keeps-auto-advance",
-        "INV-PAY-035",
-        "a paid invoice still advances",
-        _PAY,
-        lambda _, row: row.update(auto_advance=row["status"] == "paid"),
-    ),
+    ("uncollectible-zeroes-amounts", "INV-TRN-010", "mark_uncollectible sets amount_remaining to 0", _MARK, _set(amount_remaining=0)),
+    ("uncollectible-keeps-auto-advance", "INV-EDT-003", "an uncollectible invoice still advances", _MARK, _set(auto_advance=True)),
+    ("paid-keeps-auto-advance", "INV-PAY-035", "a paid invoice still advances", _PAY, lambda _, row: row.update(auto_advance=row["status"] == "paid")),
     ("amount-paid-stays-zero", "INV-PAY-001", "amount_paid stays 0", _PAY, _set(amount_paid=0)),
-    (
-        "amount-remaining-stays",
-        "INV-OBJ-039",
-        "amount_remaining is not lowered by payment",
-        _PAY,
-        lambda _, row: row.update(amount_remaining=row["amount_due"]),
-    ),
+    ("amount-remaining-stays", "INV-OBJ-039", "amount_remaining is not lowered by payment", _PAY, lambda _, row: row.update(amount_remaining=row["amount_due"])),
     ("paid-lowers-amount-due", "INV-PAY-001", "amount_due of a paid invoice is 0", _PAY, _set(amount_due=0)),
     ("attempt-count-not-raised", "INV-PAY-025", "attempt_count stays 0", _PAY, _set(attempt_count=0)),
-    (
-        "attempt-count-raised-by-out-of-band",
-        "INV-PAY-016",
-        "paying out of band counts as an attempt",
-        _PAY,
-        lambda call, row: row.update(attempt_count=1, attempted=True) if call.get("paid_out_of_band") else None,
-    ),
+    ("attempt-count-raised-by-out-of-band", "INV-PAY-016", "paying out of band counts as an attempt", _PAY, lambda call, row: row.update(attempt_count=1, attempted=True) if call.get("paid_out_of_band") else None),
     ("attempted-stays-false", "INV-PAY-026", "attempted stays false", _PAY, _set(attempted=False)),
-    (
-        "attempted-false-on-zero-due",
-        "INV-FIN-006",
-        "attempted stays false where nothing is due",
-        _FINALIZE,
-        _set(attempted=False),
-    ),
-    (
-        "finalize-counts-an-attempt",
-        "INV-FIN-002",
-        "finalization counts as an attempt",
-        _FINALIZE,
-        lambda _, row: row.update(attempted=True, attempt_count=1),
-    ),
-    (
-        "finalize-changes-description",
-        "INV-FIN-021",
-        "finalization rewrites the description",
-        _FINALIZE,
-        _set(description="Invoice"),
-    ),
+    ("attempted-false-on-zero-due", "INV-FIN-006", "attempted stays false where nothing is due", _FINALIZE, _set(attempted=False)),
+    ("finalize-counts-an-attempt", "INV-FIN-002", "finalization counts as an attempt", _FINALIZE, lambda _, row: row.update(attempted=True, attempt_count=1)),
+    ("finalize-changes-description", "INV-FIN-021", "finalization rewrites the description", _FINALIZE, _set(description="Invoice")),
 )
+# fmt: on
 
 
 def _afterwards() -> Iterator[Misbehaviour]:
@@ -321,321 +222,52 @@ def _finalizing_collects(original: Any, world: World, row: Body, *arguments: Any
         collection.attempt(world, row, method, world.version)
 
 
+# fmt: off
 MISBEHAVIOURS: tuple[Misbehaviour, ...] = (
     *_afterwards(),
-    Misbehaviour(
-        "finalize-collects",
-        "INV-FIN-002",
-        "manual finalization charges the customer's card",
-        instead("api.collection.finalize_draft", _finalizing_collects),
-    ),
-    Misbehaviour(
-        "declines-go-through",
-        "INV-PAY-010",
-        "a card that declines pays",
-        instead("api.charging.confirm", _without_charge),
-    ),
-    Misbehaviour(
-        "decline-voids",
-        "INV-PAY-012",
-        "a declined invoice is uncollectible",
-        _declined(lambda row: row.update(status="uncollectible")),
-    ),
-    Misbehaviour(
-        "decline-is-no-attempt",
-        "INV-PAY-012",
-        "a decline leaves attempted and attempt_count",
-        _declined(lambda row: row.update(attempted=False, attempt_count=0)),
-    ),
-    Misbehaviour(
-        "decline-undoes-finalization",
-        "INV-PAY-013",
-        "a decline of a draft leaves a draft",
-        _declined(lambda row: row.update(status="draft")),
-    ),
-    Misbehaviour(
-        "every-manual-attempt-counts",
-        "INV-PAY-014",
-        "each manual retry raises attempt_count",
-        instead("api.collection.attempt", _counts_every_try),
-    ),
-    Misbehaviour(
-        "uncollectible-cannot-be-paid",
-        "INV-TRN-015",
-        "pay on an uncollectible invoice is refused",
-        instead("api.collection.pay", _pay_void),
-    ),
-    Misbehaviour(
-        "deleted-draft-frees-its-items",
-        "INV-EDT-009",
-        "items of a deleted draft are pending again",
-        before("DELETE", "/v1/invoices/{}", _freed),
-    ),
-    Misbehaviour(
-        "deleted-draft-keeps-its-items",
-        "INV-EDT-009",
-        "items of a deleted draft stay as they were",
-        before("DELETE", "/v1/invoices/{}", _keep_items),
-    ),
-    Misbehaviour(
-        "deleted-draft-is-still-there",
-        "INV-EDT-005",
-        "a deleted draft can still be read",
-        instead("api.invoices.delete", _not_deleted),
-    ),
-    Misbehaviour(
-        "metadata-is-replaced",
-        "INV-CRE-028",
-        "metadata is replaced, not merged",
-        instead("api.call.merge_metadata", lambda _, row, sent: _replace_metadata(row, sent)),
-    ),
-    Misbehaviour(
-        "empty-metadata-values-stay",
-        "INV-CRE-028",
-        "an empty value does not remove a key of metadata",
-        instead("api.call.merge_metadata", lambda _, row, sent: _metadata_only_grows(row, sent)),
-    ),
-    Misbehaviour(
-        "new-lines-at-the-end",
-        "INV-OBJ-021",
-        "a new line is put below the others",
-        instead("api.items.show_on", _line_at_the_end),
-    ),
-    Misbehaviour(
-        "finalized-follows-its-customer",
-        "INV-OBJ-015",
-        "finalized invoices follow changes of their customer",
-        then("api.drafts.refresh", _mirrored_for_ever),
-    ),
-    Misbehaviour(
-        "drafts-do-not-follow-their-customer",
-        "INV-OBJ-015",
-        "a draft keeps the customer's first name and address",
-        instead("api.drafts.refresh", _never_mirrored),
-    ),
-    Misbehaviour(
-        "pending-items-swept-by-default",
-        "INV-CRE-004",
-        "pending items are put on every new invoice",
-        before(
-            "POST", "/v1/invoices", lambda call: call.params.setdefault("pending_invoice_items_behavior", "include")
-        ),
-    ),
-    Misbehaviour(
-        "pending-items-of-other-currencies-swept",
-        "INV-CRE-023",
-        "pending items in other currencies are put on, too",
-        instead("api.invoices._pending", _sweep_all),
-    ),
-    Misbehaviour(
-        "auto-advance-is-on-by-default",
-        "INV-CRE-003",
-        "auto_advance is true unless sent",
-        before("POST", "/v1/invoices", lambda call: call.params.setdefault("auto_advance", True)),
-    ),
-    Misbehaviour(
-        "billing-reason-follows-subscription",
-        "INV-OBJ-010",
-        "a manual invoice of a subscription says subscription_update",
-        after(
-            "POST",
-            "/v1/invoices",
-            lambda _, row: row.update(billing_reason="subscription_update") if row["parent"] else None,
-        ),
-    ),
-    Misbehaviour(
-        "default-method-is-copied",
-        "INV-CRE-040",
-        "a draft shows the customer's default payment method",
-        after(
-            "POST",
-            "/v1/invoices",
-            lambda call, row: row.update(
-                default_payment_method=call.world.customers.rows[row["customer"]]["invoice_settings"][
-                    "default_payment_method"
-                ]
-            ),
-        ),
-    ),
-    Misbehaviour(
-        "due-date-a-day-late",
-        "INV-CRE-015",
-        "days_until_due is counted from the next day",
-        after(
-            "POST",
-            "/v1/invoices",
-            lambda call, row: row.update(due_date=row["due_date"] + 86400) if "days_until_due" in call.params else None,
-        ),
-    ),
-    Misbehaviour(
-        "due-date-on-automatic-collection",
-        "INV-CRE-016",
-        "every invoice has a due date",
-        after("POST", "/v1/invoices", lambda _, row: row.update(due_date=row["due_date"] or row["created"])),
-    ),
-    Misbehaviour(
-        "drafts-are-numbered",
-        "INV-OBJ-046",
-        "a draft has a number already",
-        after("POST", "/v1/invoices", _number_of_drafts),
-    ),
-    Misbehaviour(
-        "numbers-do-not-count",
-        "INV-FIN-011",
-        "the customer's sequence does not grow",
-        instead("api.collection._next_number", _one_sequence),
-    ),
-    Misbehaviour(
-        "numbers-of-three-digits",
-        "INV-FIN-010",
-        "numbers have three digits",
-        instead("api.collection._next_number", lambda original, customer: original(customer).replace("-0", "-", 1)),
-    ),
-    Misbehaviour(
-        "no-payment-for-a-finalized-invoice",
-        "INV-FIN-008",
-        "finalization makes no PaymentIntent worth the due",
-        then(
-            "api.settlement.start",
-            lambda world, invoice, *_: world.payment_intents.rows[invoice["_intent"]].update(amount=0),
-        ),
-    ),
-    Misbehaviour(
-        "out-of-band-leaves-remaining",
-        "INV-PAY-017",
-        "paid out of band, amount_remaining is still the due",
-        after(
-            "POST",
-            _PAY,
-            lambda call, row: (
-                row.update(amount_paid=0, amount_remaining=row["amount_due"]) if call.get("paid_out_of_band") else None
-            ),
-        ),
-    ),
-    Misbehaviour(
-        "void-keeps-the-credit",
-        "INV-TRN-004",
-        "void does not give back the balance that was used",
-        nothing("api.collection._give_back_balance"),
-    ),
-    Misbehaviour(
-        "own-method-does-not-win",
-        "INV-PAY-008",
-        "the customer's default card is charged before the invoice's own",
-        instead(
-            "api.collection.resolved_method",
-            lambda original, world, row: original(world, {**row, "default_payment_method": None}),
-        ),
-    ),
-    Misbehaviour(
-        "anybodys-method-pays",
-        "INV-PAY-024",
-        "the payment method of another customer pays",
-        instead(
-            "api.collection._given_method",
-            lambda _, call, __: call.world.payment_methods.get(call.get("payment_method") or ""),
-        ),
-    ),
-    Misbehaviour(
-        "anybodys-method-is-kept",
-        "INV-CRE-039",
-        "default_payment_method of another customer is kept",
-        instead("api.invoices._own_method", lambda _, __, ___, identifier: identifier or None),
-    ),
-    Misbehaviour(
-        "once-coupons-last",
-        "INV-FIN-022",
-        "coupons for once are not used up",
-        nothing("api.collection._consume_discounts"),
-    ),
-    Misbehaviour(
-        "automatic-finalization-at-once",
-        "INV-CRE-019",
-        "a draft that advances is scheduled for now",
-        constant("api.invoices.HOUR", 0),
-    ),
-    Misbehaviour(
-        "time-finalizes-nothing",
-        "INV-FIN-026",
-        "drafts are never finalized by time",
-        instead("api.passage.run", lambda *_: None),
-    ),
-    Misbehaviour(
-        "revision-leaves-the-original",
-        "INV-FIN-030",
-        "finalizing a revision leaves the original open",
-        nothing("api.collection._replace"),
-    ),
-    Misbehaviour(
-        "currency-of-the-customer-ignored",
-        "INV-CRE-021",
-        "an invoice without currency is in the account's",
-        before("POST", "/v1/invoices", lambda call: call.params.setdefault("currency", call.world.currency)),
-    ),
-    Misbehaviour(
-        "item-currency-of-the-account",
-        "INV-CRE-043",
-        "an item without currency is in the account's",
-        before("POST", "/v1/invoiceitems", lambda call: call.params.setdefault("currency", call.world.currency)),
-    ),
-    Misbehaviour(
-        "negative-items-are-discountable",
-        "INV-CRE-044",
-        "a credit line can be discounted",
-        before("POST", "/v1/invoiceitems", lambda call: call.params.setdefault("discountable", True)),
-    ),
-    Misbehaviour(
-        "unassigned-items-are-lost",
-        "INV-EDT-022",
-        "unassigned lines are deleted",
-        before(
-            "POST",
-            "/v1/invoices/{}/remove_lines",
-            lambda call: [line.update(behavior="delete") for line in call.params["lines"]],
-        ),
-    ),
-    Misbehaviour(
-        "deleted-lines-become-pending",
-        "INV-EDT-021",
-        "deleted lines become pending items",
-        before(
-            "POST",
-            "/v1/invoices/{}/remove_lines",
-            lambda call: [line.update(behavior="unassign") for line in call.params["lines"]],
-        ),
-    ),
-    Misbehaviour(
-        "line-update-answers-the-invoice",
-        "INV-EDT-019",
-        "updating a line answers with the invoice",
-        instead(
-            "api.lines.update_one", lambda original, call: (original(call), call.world.invoices.rows[call.ids[0]])[1]
-        ),
-    ),
-    Misbehaviour(
-        "pending-item-survives-deletion",
-        "INV-EDT-010",
-        "a deleted item is still there",
-        instead("api.items.forget", lambda _, world, row: None),
-    ),
-    Misbehaviour(
-        "archived-rate-drops-tax",
-        "INV-EDT-029",
-        "archiving a tax rate takes it off drafts",
-        after("POST", "/v1/tax_rates/{}", _archived),
-    ),
-    Misbehaviour(
-        "period-of-an-item-is-a-month",
-        "INV-CRE-046",
-        "an item without a period lasts a month",
-        after(
-            "POST",
-            "/v1/invoiceitems",
-            lambda call, row: (
-                None
-                if "period" in call.params
-                else row.update(period={"start": row["date"], "end": row["date"] + 2592000})
-            ),
-        ),
-    ),
+    Misbehaviour("finalize-collects", "INV-FIN-002", "manual finalization charges the customer's card", instead("api.collection.finalize_draft", _finalizing_collects)),
+    Misbehaviour("declines-go-through", "INV-PAY-010", "a card that declines pays", instead("api.charging.confirm", _without_charge)),
+    Misbehaviour("decline-voids", "INV-PAY-012", "a declined invoice is uncollectible", _declined(lambda row: row.update(status="uncollectible"))),
+    Misbehaviour("decline-is-no-attempt", "INV-PAY-012", "a decline leaves attempted and attempt_count", _declined(lambda row: row.update(attempted=False, attempt_count=0))),
+    Misbehaviour("decline-undoes-finalization", "INV-PAY-013", "a decline of a draft leaves a draft", _declined(lambda row: row.update(status="draft"))),
+    Misbehaviour("every-manual-attempt-counts", "INV-PAY-014", "each manual retry raises attempt_count", instead("api.collection.attempt", _counts_every_try)),
+    Misbehaviour("uncollectible-cannot-be-paid", "INV-TRN-015", "pay on an uncollectible invoice is refused", instead("api.collection.pay", _pay_void)),
+    Misbehaviour("deleted-draft-frees-its-items", "INV-EDT-009", "items of a deleted draft are pending again", before("DELETE", "/v1/invoices/{}", _freed)),
+    Misbehaviour("deleted-draft-keeps-its-items", "INV-EDT-009", "items of a deleted draft stay as they were", before("DELETE", "/v1/invoices/{}", _keep_items)),
+    Misbehaviour("deleted-draft-is-still-there", "INV-EDT-005", "a deleted draft can still be read", instead("api.invoices.delete", _not_deleted)),
+    Misbehaviour("metadata-is-replaced", "INV-CRE-028", "metadata is replaced, not merged", instead("api.call.merge_metadata", lambda _, row, sent: _replace_metadata(row, sent))),
+    Misbehaviour("empty-metadata-values-stay", "INV-CRE-028", "an empty value does not remove a key of metadata", instead("api.call.merge_metadata", lambda _, row, sent: _metadata_only_grows(row, sent))),
+    Misbehaviour("new-lines-at-the-end", "INV-OBJ-021", "a new line is put below the others", instead("api.items.show_on", _line_at_the_end)),
+    Misbehaviour("finalized-follows-its-customer", "INV-OBJ-015", "finalized invoices follow changes of their customer", then("api.drafts.refresh", _mirrored_for_ever)),
+    Misbehaviour("drafts-do-not-follow-their-customer", "INV-OBJ-015", "a draft keeps the customer's first name and address", instead("api.drafts.refresh", _never_mirrored)),
+    Misbehaviour("pending-items-swept-by-default", "INV-CRE-004", "pending items are put on every new invoice", before("POST", "/v1/invoices", lambda call: call.params.setdefault("pending_invoice_items_behavior", "include"))),
+    Misbehaviour("pending-items-of-other-currencies-swept", "INV-CRE-023", "pending items in other currencies are put on, too", instead("api.invoices._pending", _sweep_all)),
+    Misbehaviour("auto-advance-is-on-by-default", "INV-CRE-003", "auto_advance is true unless sent", before("POST", "/v1/invoices", lambda call: call.params.setdefault("auto_advance", True))),
+    Misbehaviour("billing-reason-follows-subscription", "INV-OBJ-010", "a manual invoice of a subscription says subscription_update", after("POST", "/v1/invoices", lambda _, row: row.update(billing_reason="subscription_update") if row["parent"] else None)),
+    Misbehaviour("default-method-is-copied", "INV-CRE-040", "a draft shows the customer's default payment method", after("POST", "/v1/invoices", lambda call, row: row.update(default_payment_method=call.world.customers.rows[row["customer"]]["invoice_settings"]["default_payment_method"]))),
+    Misbehaviour("due-date-a-day-late", "INV-CRE-015", "days_until_due is counted from the next day", after("POST", "/v1/invoices", lambda call, row: row.update(due_date=row["due_date"] + 86400) if "days_until_due" in call.params else None)),
+    Misbehaviour("due-date-on-automatic-collection", "INV-CRE-016", "every invoice has a due date", after("POST", "/v1/invoices", lambda _, row: row.update(due_date=row["due_date"] or row["created"]))),
+    Misbehaviour("drafts-are-numbered", "INV-OBJ-046", "a draft has a number already", after("POST", "/v1/invoices", _number_of_drafts)),
+    Misbehaviour("numbers-do-not-count", "INV-FIN-011", "the customer's sequence does not grow", instead("api.collection._next_number", _one_sequence)),
+    Misbehaviour("numbers-of-three-digits", "INV-FIN-010", "numbers have three digits", instead("api.collection._next_number", lambda original, customer: original(customer).replace("-0", "-", 1))),
+    Misbehaviour("no-payment-for-a-finalized-invoice", "INV-FIN-008", "finalization makes no PaymentIntent worth the due", then("api.settlement.start", lambda world, invoice, *_: world.payment_intents.rows[invoice["_intent"]].update(amount=0))),
+    Misbehaviour("out-of-band-leaves-remaining", "INV-PAY-017", "paid out of band, amount_remaining is still the due", after("POST", _PAY, lambda call, row: row.update(amount_paid=0, amount_remaining=row["amount_due"]) if call.get("paid_out_of_band") else None)),
+    Misbehaviour("void-keeps-the-credit", "INV-TRN-004", "void does not give back the balance that was used", nothing("api.collection._give_back_balance")),
+    Misbehaviour("own-method-does-not-win", "INV-PAY-008", "the customer's default card is charged before the invoice's own", instead("api.collection.resolved_method", lambda original, world, row: original(world, {**row, "default_payment_method": None}))),
+    Misbehaviour("anybodys-method-pays", "INV-PAY-024", "the payment method of another customer pays", instead("api.collection._given_method", lambda _, call, __: call.world.payment_methods.get(call.get("payment_method") or ""))),
+    Misbehaviour("anybodys-method-is-kept", "INV-CRE-039", "default_payment_method of another customer is kept", instead("api.invoices._own_method", lambda _, __, ___, identifier: identifier or None)),
+    Misbehaviour("once-coupons-last", "INV-FIN-022", "coupons for once are not used up", nothing("api.collection._consume_discounts")),
+    Misbehaviour("automatic-finalization-at-once", "INV-CRE-019", "a draft that advances is scheduled for now", constant("api.invoices.HOUR", 0)),
+    Misbehaviour("time-finalizes-nothing", "INV-FIN-026", "drafts are never finalized by time", instead("api.passage.run", lambda *_: None)),
+    Misbehaviour("revision-leaves-the-original", "INV-FIN-030", "finalizing a revision leaves the original open", nothing("api.collection._replace")),
+    Misbehaviour("currency-of-the-customer-ignored", "INV-CRE-021", "an invoice without currency is in the account's", before("POST", "/v1/invoices", lambda call: call.params.setdefault("currency", call.world.currency))),
+    Misbehaviour("item-currency-of-the-account", "INV-CRE-043", "an item without currency is in the account's", before("POST", "/v1/invoiceitems", lambda call: call.params.setdefault("currency", call.world.currency))),
+    Misbehaviour("negative-items-are-discountable", "INV-CRE-044", "a credit line can be discounted", before("POST", "/v1/invoiceitems", lambda call: call.params.setdefault("discountable", True))),
+    Misbehaviour("unassigned-items-are-lost", "INV-EDT-022", "unassigned lines are deleted", before("POST", "/v1/invoices/{}/remove_lines", lambda call: [line.update(behavior="delete") for line in call.params["lines"]])),
+    Misbehaviour("deleted-lines-become-pending", "INV-EDT-021", "deleted lines become pending items", before("POST", "/v1/invoices/{}/remove_lines", lambda call: [line.update(behavior="unassign") for line in call.params["lines"]])),
+    Misbehaviour("line-update-answers-the-invoice", "INV-EDT-019", "updating a line answers with the invoice", instead("api.lines.update_one", lambda original, call: (original(call), call.world.invoices.rows[call.ids[0]])[1])),
+    Misbehaviour("pending-item-survives-deletion", "INV-EDT-010", "a deleted item is still there", instead("api.items.forget", lambda *_: None)),
+    Misbehaviour("archived-rate-drops-tax", "INV-EDT-029", "archiving a tax rate takes it off drafts", after("POST", "/v1/tax_rates/{}", _archived)),
+    Misbehaviour("period-of-an-item-is-a-month", "INV-CRE-046", "an item without a period lasts a month", after("POST", "/v1/invoiceitems", lambda call, row: None if "period" in call.params else row.update(period={"start": row["date"], "end": row["date"] + 2592000}))),
 )
+# fmt: on
