@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from conformance.api_version import ApiVersion
     from conformance.errors import ExitCode
+    from conformance.recordings.audit import Audit
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -35,6 +36,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--markdown", metavar="FILE", type=_FILE, help="Append a markdown summary (for $GITHUB_STEP_SUMMARY).")
 @click.option("--annotations", is_flag=True, help="Print GitHub annotations on the lines of the captures.")
 @click.option("--baseline", metavar="FILE", type=_FILE, help="Judge by this baseline of known failures.")
+@click.option("--notes", is_flag=True, help="Also note keys and values that came only after a body's own version.")
 @click.option(
     "--verbose", "-v", is_flag=True, help="One line per recording: how many bodies, of which version, and who says so."
 )
@@ -51,27 +53,27 @@ def command(paths: tuple[Path, ...], **options: Any) -> ExitCode:
       stripe-conformance audit tests/fixtures/invoice.json -v
       stripe-conformance audit cassettes --api-version newest --html stale.html
     """
+    from conformance.recordings.audit import Audit
     from conformance.results.verdict import verdict
 
     asked = known_version(options["api_version"]) if options["api_version"] else None
     with tempfile.TemporaryDirectory() as folder:
         journal = options["journal"] or Path(folder) / "journal.ndjson"
-        _record(paths, asked, journal, verbose=options["verbose"])
+        _record(Audit(asked, notes=options["notes"]), paths, journal, verbose=options["verbose"])
         run = _judged(journal, options["baseline"])
         _write(run, options)
     return verdict(run).exit_code
 
 
-def _record(paths: tuple[Path, ...], asked: ApiVersion | None, journal: Path, *, verbose: bool) -> None:
+def _record(audit: Audit, paths: tuple[Path, ...], journal: Path, *, verbose: bool) -> None:
     """Audit into the journal, a recording at a time."""
-    from conformance.recordings.audit import Audit
     from conformance.results.journal import JournalWriter
     from conformance.target.redact import Redactor
 
-    writer = JournalWriter(journal, _header(paths, asked), Redactor())
+    writer = JournalWriter(journal, _header(paths, audit.asked), Redactor())
     complete, reason = False, "the audit stopped"
     try:
-        for result in Audit(asked).run(paths):
+        for result in audit.run(paths):
             writer.write(result)
             if verbose:
                 click.echo(_line(result))

@@ -19,13 +19,12 @@ if TYPE_CHECKING:
 
 EMBEDDED = tuple(name for name in FAMILY if name != "event")
 # The keys under which Stripe shows (or, expanded, may show) an invoice, its parts, or an object that has one.
-HOLDERS = frozenset(
-    {
-        *("object", "data", "error", "invoice", "latest_invoice", "from_invoice", "latest_revision", "invoice_item"),
-        *("lines", "payments", "payment", "payment_intent", "charge", "charges", "latest_charge", "source_transaction"),
-        *("subscription", "subscriptions", "customer", "parent", "subscription_details", "credit_note", "setup_intent"),
-    }
+HOLDERS = (
+    *("object", "data", "error", "invoice", "latest_invoice", "from_invoice", "latest_revision", "invoice_item"),
+    *("lines", "payments", "payment", "payment_intent", "charge", "charges", "latest_charge", "source_transaction"),
+    *("subscription", "subscriptions", "customer", "parent", "subscription_details", "credit_note", "setup_intent"),
 )
+_HOLDERS = frozenset(HOLDERS)
 DEEPEST = 12  # expansion goes four levels deep; the rest is nesting of objects
 CLIENT_ERROR = 400
 MOST_CONTRACTS = 256
@@ -112,21 +111,29 @@ class Contract:
         self._identities(own, body, "", found)
         return found
 
+    def notes(self, body: Mapping[str, Any], name: str) -> list[Violation]:
+        """Keys and enum values of ``body`` that only later versions have: no fault, but they tell when it was made."""
+        validator = self._validators.get(f"{name} then") or self._compile(name, later=False)
+        if validator.is_valid(body):
+            return []
+        return explain.notes(validator.iter_errors(body), body, self.basis, name)
+
     def _shape(self, name: str, body: Any) -> list[Violation]:
         validator = self._validators.get(name) or self._compile(name)
         if validator.is_valid(body):
             return []
         return explain.violations(validator.iter_errors(body), body, self.basis, name, genuine=self.genuine)
 
-    def _compile(self, name: str) -> Any:
+    def _compile(self, name: str, *, later: bool = True) -> Any:
         import jsonschema_rs
 
+        key = name if later else f"{name} then"
         with self._lock:  # many answers of one kind may come at once, before the first has its validator
-            if name not in self._validators:
+            if key not in self._validators:
                 loose = self.loose and name not in {"error", "deleted"}
-                shape = schema.strict(name, self.basis, loose=loose)
-                self._validators[name] = jsonschema_rs.Draft202012Validator(shape)
-            return self._validators[name]
+                shape = schema.strict(name, self.basis, loose=loose, later=later)
+                self._validators[key] = jsonschema_rs.Draft202012Validator(shape)
+            return self._validators[key]
 
     def _identities(self, kind: Any, body: Any, at: str, found: list[Violation]) -> None:
         """Invariants of ``body`` and of the family objects inside it."""
@@ -210,10 +217,10 @@ def family_objects(body: Any, path: str = "", depth: int = 0) -> Iterator[tuple[
     """The outermost objects of the invoice family inside ``body``, with their paths; sought where Stripe may put
     one.
     """
-    if depth > DEEPEST:
+    if depth > DEEPEST or _HOLDERS.isdisjoint(body):
         return
-    for name in HOLDERS & body.keys():
-        value = body[name]
+    for name in HOLDERS:
+        value = body.get(name)
         if type(value) is dict:
             yield from _one(value, f"{path}{name}", depth)
         elif type(value) is list:

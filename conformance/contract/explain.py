@@ -55,6 +55,30 @@ def violations(errors: Iterator[Any], body: Any, version: ApiVersion, root: str,
     return list(dict.fromkeys(found)) if _hashable(found) else found
 
 
+def notes(errors: Iterator[Any], body: Any, version: ApiVersion, root: str) -> list[Violation]:
+    """What among ``errors`` is only ahead of its version: keys and enum values that came later."""
+    found: list[Violation] = []
+    for error in errors:
+        place = _Place(body, list(error.instance_path), root)
+        keyword = str(error.schema_path[-1])
+        if keyword == "additionalProperties":
+            found.extend(_ahead(*place.child(name), _get(place.value, name)) for name in error.kind.unexpected)
+        elif keyword in {"enum", "const"} and place.value in chronicle.objects().later_values(place.field, version):
+            found.append(_ahead(place.text, place.field, place.value))
+    return [note for note in found if note.expected]
+
+
+def _ahead(text: str, field: str, value: Any) -> Violation:
+    """A note; without ``expected`` where no version ever had the field."""
+    row = chronicle.objects().fields.get(field, "")
+    since = chronicle.spans(row)[-1].since if row else ""
+    name = text.rpartition(".")[2]
+    told = f"{_show(value)} came to {name} later" if since == chronicle.FIRST else f"{name} came with {since}"
+    return Violation(
+        "schema", "INV-VER-018", text, f"{told}; Stripe shows it to older versions too", "note", since, value
+    )
+
+
 def is_preview(body: Any) -> bool:
     """True for an invoice that does not exist yet: without an id, or with one that says so."""
     if not isinstance(body, dict) or body.get("object") != "invoice":

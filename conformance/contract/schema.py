@@ -65,17 +65,18 @@ def document(name: str, version: ApiVersion) -> JsonSchema:
     return _Builder(version, strict=False).document(name)
 
 
-def strict(name: str, version: ApiVersion, *, loose: bool = False) -> JsonSchema:
+def strict(name: str, version: ApiVersion, *, loose: bool = False, later: bool = True) -> JsonSchema:
     """The schema the checker compiles. ``name`` may also be ``object<name>``: any object known by name and id only.
 
     ``loose`` is for versions before the oldest known one: types only, nothing required, nothing forbidden.
+    ``later=False`` objects to what only later versions have, too.
     """
-    return _Builder(version, strict=True, loose=loose).document(name)
+    return _Builder(version, strict=True, loose=loose, later=later).document(name)
 
 
 class _Builder:
-    def __init__(self, version: ApiVersion, *, strict: bool, loose: bool = False) -> None:
-        self.version, self.strict, self.loose = version, strict, loose
+    def __init__(self, version: ApiVersion, *, strict: bool, loose: bool = False, later: bool = True) -> None:
+        self.version, self.strict, self.loose, self.tolerant = version, strict, loose, later
         self.table = chronicle.objects()
         self.alive: dict[str, dict[str, str]] = {}
         self.gone: dict[str, list[str]] = {}
@@ -156,7 +157,7 @@ class _Builder:
         if required:
             schema["required"] = sorted(required)
         if self.strict:
-            allowed = (*self.later.get(path, ()), *UNDOCUMENTED.get(path, ()))
+            allowed = (*(self.later.get(path, ()) if self.tolerant else ()), *UNDOCUMENTED.get(path, ()))
             properties.update({name: {} for name in allowed})
             schema["additionalProperties"] = False
         return schema
@@ -182,7 +183,7 @@ class _Builder:
         values = self.table.values(path, self.version)
         if self.loose:
             return {"type": "string"}
-        if self.strict:
+        if self.strict and self.tolerant:
             values = values + self.table.later_values(path, self.version)
         return {"const": values[0]} if len(values) == 1 else {"enum": values}
 

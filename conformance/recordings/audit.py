@@ -14,7 +14,7 @@ from conformance.errors import Place
 from conformance.recordings import sources
 from conformance.recordings.edited import replaced
 from conformance.recordings.findings import Recording, finish
-from conformance.recordings.fit import Version, versioned
+from conformance.recordings.fit import Version, objects, versioned
 from conformance.recordings.observed import SHOWING
 from conformance.recordings.secrets import secrets
 
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 
 class Audit:
     """Audits captures. ``api_version``: judge every body by this version instead of its own ("would it still be
-    right?").
+    right?"). ``notes``: also tell which keys and values came only after a body's version.
     """
 
-    def __init__(self, api_version: ApiVersion | None = None) -> None:
-        self.asked = api_version
+    def __init__(self, api_version: ApiVersion | None = None, *, notes: bool = False) -> None:
+        self.asked, self.notes = api_version, notes
 
     def run(self, paths: Iterable[Path]) -> Iterator[ScenarioResult]:
         """One result per recording, as they end. Raises RecordingError for a file that cannot be read."""
@@ -75,6 +75,8 @@ class Audit:
             recording.keep(item, found)
         else:
             recording.passed += 1
+        if self.notes and item.status < CLIENT_ERROR:
+            recording.ahead(version.contract.notes(inner, str(inner["object"])) for inner in objects(body))
 
 
 def _violations(item: Captured, body: Any, contract: Contract) -> list[Violation]:

@@ -49,6 +49,7 @@ class Recording:
     fitted: tuple[ApiVersion, ...] = ()
     replaced: Place | None = None
     live: Place | None = None
+    later: dict[str, str] = field(default_factory=dict)
     secrets: dict[str, tuple[str, Place]] = field(default_factory=dict)
     statuses: Statuses = field(default_factory=Statuses)
 
@@ -63,6 +64,11 @@ class Recording:
             self.replaced = Place(self.file, item.line)
         if live and self.live is None:
             self.live = Place(self.file, item.line)
+
+    def ahead(self, notes: Iterable[Iterable[Violation]]) -> None:
+        """Remember which fields are ahead of their version."""
+        for note in (note for each in notes for note in each):
+            self.later.setdefault(normal_path(note.path), note.message)
 
     def keep(self, item: Captured, found: Iterable[Violation]) -> None:
         """Keep what is not yet known of this recording: `EXAMPLES` of each kind, `MOST` in all; count the rest."""
@@ -193,6 +199,8 @@ def _whole(recording: Recording) -> Iterator[Check]:
     if len(counted) > 1:
         mixed = ", ".join(f"{version} ({number})" for version, number in counted.most_common())
         yield _finding("mixed-versions", "", f"bodies of several API versions: {mixed}", Outcome.WARNING, here)
+    for path, message in list(recording.later.items())[:MOST]:
+        yield _finding("ahead", path, message, Outcome.OBSERVATION, here)
     if recording.left_out:
         more = ", ".join(f"{number} {severity}" for severity, number in recording.left_out.most_common())
         worst = gravest([OUTCOMES[severity] for severity in recording.left_out])

@@ -72,6 +72,15 @@ def test_the_undocumented_key_that_genuine_bodies_carry_is_known():
     assert judge(body) == ()
 
 
+def test_what_only_later_versions_have_can_be_noted():
+    body = bodies.invoice(BASIL, customer_account=None, made_up=1)
+    body["customer_tax_ids"] = [{"type": "pl_nip", "value": "1"}]
+    found = for_version(BASIL).notes(body, "invoice")
+    assert {(v.path, v.severity) for v in found} == {("customer_account", "note"), ("customer_tax_ids[0].type", "note")}
+    assert "2025-12-15.clover" in next(v.message for v in found if v.path == "customer_account")
+    assert for_version(NEWEST).notes(bodies.invoice(), "invoice") == []
+
+
 def test_an_enum_value_of_a_later_version_is_tolerated_and_an_unknown_one_is_not():
     body = bodies.invoice(CLOVER)
     body["customer_tax_ids"] = [{"type": "pl_nip", "value": "1"}]
