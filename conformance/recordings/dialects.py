@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from conformance.recordings.form import numbered
 from conformance.recordings.model import Captured, header
 from conformance.target.base import NOT_JSON, parse_json
 
@@ -156,7 +157,7 @@ def _params(request: Mapping[str, Any], query: str) -> dict[str, str]:
         pairs += [
             (str(name), str(value[0] if isinstance(value, list) and value else value)) for name, value in form.items()
         ]
-        return dict(pairs)
+        return numbered(pairs)
     body = request.get("body", request.get("postData"))
     if isinstance(body, Mapping):
         body = body.get("string") or body.get("text")
@@ -164,4 +165,4 @@ def _params(request: Mapping[str, Any], query: str) -> dict[str, str]:
         body = body.decode("utf-8", "replace")
     if isinstance(body, str) and not body.lstrip().startswith("{"):
         pairs += parse_qsl(body, keep_blank_values=True)
-    return dict(pairs)
+    return numbered(pairs)

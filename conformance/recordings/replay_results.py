@@ -50,12 +50,8 @@ class Result:
 
     def left_out(self, step: str, operation: str, why: str, line: int, *, blocked: bool) -> None:
         """An exchange that was not sent."""
-        place = Place(self._file, line)
-        if blocked:
-            self._steps.append(StepResult(step, Outcome.NOT_TESTABLE, operation, 0, title=why, place=place))
-            return
-        check = Check(f"{step}/state", Outcome.NOT_APPLICABLE, "state", f"not replayable: {why}", place=place)
-        self._steps.append(StepResult(step, Outcome.NOT_APPLICABLE, operation, 0, (check,), title=why, place=place))
+        outcome, said = (Outcome.NOT_TESTABLE, why) if blocked else (Outcome.NOT_APPLICABLE, f"not replayable: {why}")
+        self._steps.append(StepResult(step, outcome, operation, 0, title=said, place=Place(self._file, line)))
 
     def answered(
         self, step: str, operation: str, exchange: Exchange, item: Captured, fields: list[Field], *, failed: bool

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from email.utils import formatdate
 from pathlib import Path
 from typing import Any
@@ -120,7 +121,7 @@ def test_what_was_there_before_and_is_not_shown_is_not_replayable(tmp_path: Path
     assert done.results[0].outcome is Outcome.NOT_APPLICABLE
     assert done.tally.share().compared == 0
     assert done.tally.exchanges["2026-10-28.endive"] == {"not replayable": 2}
-    assert "in_1Earlier000 was made before the recording began" in done.results[0].steps[0].checks[0].message
+    assert "in_1Earlier000 was made before the recording began" in done.results[0].steps[0].title
 
 
 def test_a_price_of_before_is_made_again_from_what_is_shown_of_it(tmp_path: Path) -> None:
@@ -250,8 +251,10 @@ def test_what_a_target_sends_without_end_is_counted_within_bounds(tmp_path: Path
 # --- the reference against itself -----------------------------------------------------------------------------------
 
 
-def recorded_of_reference(folder: Path) -> Path:
+@pytest.fixture(scope="module")
+def of_reference(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A capture of the embedded reference, as a proxy would write it."""
+    folder = tmp_path_factory.mktemp("capture")
     from conformance.target.base import Request
     from conformance.target.config import Options, load
 
@@ -304,8 +307,8 @@ def recorded_of_reference(folder: Path) -> Path:
     return write(folder, *rows)
 
 
-def test_the_reference_is_equal_to_itself_on_another_day_with_other_ids(tmp_path: Path) -> None:
-    done = replay(recorded_of_reference(tmp_path), "reference")
+def test_the_reference_is_equal_to_itself_on_another_day_with_other_ids(of_reference: Path) -> None:
+    done = replay(of_reference, "reference")
     assert done.found == set()
     assert done.results[0].outcome is Outcome.PASS
     assert done.tally.exchanges["2026-10-28.endive"]["sent"] == 17
@@ -327,25 +330,29 @@ CHANGES = {
 }
 
 
-@pytest.mark.parametrize("what", CHANGES)
-def test_a_change_of_the_reference_is_seen(tmp_path: Path, what: str) -> None:
-    pattern, instead, expected = CHANGES[what]
-    path = recorded_of_reference(tmp_path)
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a reference that is up."""
     from conformance.target.config import Options, load
 
-    upstream = load("reference", Options(environ={}, root=tmp_path))
-    upstream.start()
+    target = load("reference", Options(environ={}, root=tmp_path_factory.mktemp("root")))
+    target.start()
     try:
-        url = upstream.settings.url  # type: ignore[attr-defined]
-        with serving(upstream=url) as server:
-
-            def fault(call: Call) -> Any:
-                given = server.upstream(call)
-                return given._replace(body=re.sub(pattern, instead, given.body))
-
-            done = replay(path, server.url, server, fault)
+        yield target.settings.url  # type: ignore[attr-defined]
     finally:
-        upstream.stop()
+        target.stop()
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_a_change_of_the_reference_is_seen(of_reference: Path, reference: str, what: str) -> None:
+    pattern, instead, expected = CHANGES[what]
+    with serving(upstream=reference) as server:
+
+        def fault(call: Call) -> Any:
+            given = server.upstream(call)
+            return given._replace(body=re.sub(pattern, instead, given.body))
+
+        done = replay(of_reference, server.url, server, fault)
     assert expected in done.found
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -30,7 +29,7 @@ KNOWN = {
 
 
 @pytest.fixture(scope="module")
-def tally(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tally]:
+def tally(tmp_path_factory: pytest.TempPathFactory) -> Tally:
     if not RECORDINGS.is_file():
         pytest.skip(f"genuine recordings are not beside this checkout: {RECORDINGS}")
     target = load("reference", Options(environ={}, root=tmp_path_factory.mktemp("root")))
@@ -41,7 +40,7 @@ def tally(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tally]:
             pass
     finally:
         target.stop()
-    yield replay.tally
+    return replay.tally
 
 
 def test_every_difference_has_a_reason(tally: Tally) -> None:
