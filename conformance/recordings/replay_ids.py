@@ -31,6 +31,7 @@ def template(text: str) -> str:
 
 
 _NAMED_PARTS = (3, 5)
+_OF_ALL = frozenset({"data", "has_more", "total_count", "next_page"})  # what a list tells of all that an account holds
 
 
 class Names:
@@ -71,6 +72,21 @@ class Names:
         if template(recorded) != template(got):
             return False
         return all(self.bind(old, new) for old, new in zip(tokens(recorded), tokens(got), strict=True))
+
+    def shared(self, recorded: Any, got: Any) -> tuple[Any, Any]:
+        """Two lists of whatever an account holds, with only what belongs to this recording. What a target lists further
+        down is not missing.
+        """
+        ours = [item for item in _rows(got) if _id(item) in self._ours]
+        listed = {_id(item) for item in ours}
+        whole = not got.get("has_more")
+        theirs = [
+            item for item in _rows(recorded) if _id(item) in self and (whole or self._theirs[_id(item)] in listed)
+        ]
+        return (
+            {**{key: recorded[key] for key in recorded if key not in _OF_ALL}, "data": theirs},
+            {**{key: got[key] for key in got if key not in _OF_ALL}, "data": ours},
+        )
 
     def text(self, recorded: str, key: str = "") -> str:
         """``recorded`` in the target's names, for a request. Unknown ids stay."""
@@ -113,3 +129,13 @@ def last(name: str) -> str:
     """The last word of a flat parameter name that is no index: ``items[0][price]`` and ``discounts[0]``."""
     words = [word for word in re.split(r"[\[\]]+", name) if word and not word.isdigit()]
     return words[-1] if words else name
+
+
+def _rows(body: dict[str, Any]) -> list[Any]:
+    rows = body.get("data")
+    return rows if type(rows) is list else []
+
+
+def _id(item: Any) -> str:
+    identity = item.get("id") if type(item) is dict else None
+    return identity if type(identity) is str else ""

@@ -175,6 +175,20 @@ def test_a_coupon_that_nothing_shows_is_the_recordings_own(tmp_path: Path) -> No
     assert against(path, {**body, "id": "sub_1Received00"}).results[0].outcome is Outcome.PASS
 
 
+def test_a_list_of_everybodys_objects_is_compared_in_what_is_the_recordings_own(tmp_path: Path) -> None:
+    def listed(*data: Any, more: bool = False) -> dict[str, Any]:
+        return {"object": "list", "data": list(data), "has_more": more, "url": "/v1/customers"}
+
+    older = {"id": "cus_Earlier000", "object": "customer"}
+    everybody = row("GET", "/v1/customers", listed(CUSTOMER, older, more=True), {"limit": 2}, after=1)
+    path = write(tmp_path, flow()[0], everybody)
+    own, stranger = now(OURS), {"id": "cus_Stranger00", "object": "customer"}
+    assert against(path, own, listed(stranger, own, stranger)).found == set()
+    assert against(path, own, listed(stranger, more=True)).found == set()
+    assert against(path, own, listed(stranger)).found >= {"customer.email missing"}
+    assert against(path, own, listed({**own, "email": None})).found == {"customer.email value"}
+
+
 def test_times_in_requests_are_as_far_from_now_as_they_were(tmp_path: Path) -> None:
     import time
 
