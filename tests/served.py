@@ -75,7 +75,7 @@ class Served:
         if found is None:
             raise AssertionError(self.process.communicate(timeout=10))
         self.url = found[0]
-        while "reset" not in self.banner:
+        while self.banner.count("\n\n") < 2:
             self.banner += self.process.stdout.readline()
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> tuple[int, str, str]:

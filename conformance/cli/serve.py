@@ -142,6 +142,13 @@ class Server:
             self.child.kill()
             self.child.wait()
 
+    def close(self) -> None:
+        self.end()
+        self._reader.join(1)
+        for pipe in (self.child.stdout, self.child.stderr):
+            if pipe:
+                pipe.close()
+
 
 @contextlib.contextmanager
 def _interruptible() -> Iterator[None]:
@@ -158,15 +165,15 @@ def _serve(options: Sequence[str], state: Path | None, webhooks: Sequence[str]) 
     try:
         with _interruptible():
             facts = server.facts()
-            click.echo("\n".join(banner(facts, state, webhooks)))
+            click.echo("\n".join(banner(facts, state, webhooks)) + "\n")
             sys.stdout.flush()
             server.child.wait()
     except KeyboardInterrupt:
         server.end()
-        click.echo("\n" + farewell(server.facts(), state))
+        click.echo(farewell(server.facts(), state))
         return ExitCode.CONFORMS
     finally:
-        server.end()
+        server.close()
     click.echo(f"The server ended by itself with {server.child.returncode}.", err=True)
     return ExitCode.INTERNAL
 
