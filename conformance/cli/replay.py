@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from conformance.errors import ExitCode
     from conformance.recordings.replay import Replay
-    from conformance.recordings.replay_counts import Tally
+    from conformance.recordings.replay.counts import Tally
     from conformance.results.journal import Header, Run
     from conformance.results.model import ScenarioResult
     from conformance.target.base import Target

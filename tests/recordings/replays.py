@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from conformance.recordings.replay import Replay
-from conformance.recordings.replay_counts import Tally
+from conformance.recordings.replay.counts import Tally
 from conformance.results.model import ScenarioResult
 from conformance.target.config import Options, load
 from tests.miniature_server import Answer, Call, Fault, Miniature, answer

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from conformance.api_version import ApiVersion
-from conformance.recordings import replay as replaying
+from conformance.recordings.replay import run as replaying
 from conformance.results.model import Outcome
 from tests.miniature_server import Call, answer
 from tests.recordings.replays import THEN, against, replay, row, scripted, serving, write

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.recordings.replay_compare import UNCOUNTED, Comparison, Field
-from conformance.recordings.replay_ids import Names, last, named, template, tokens
-from conformance.recordings.replay_rules import ACCOUNT, is_time, reason, skipped
-from conformance.recordings.replay_times import Times, moment, months_later
+from conformance.recordings.replay.compare import UNCOUNTED, Comparison, Field
+from conformance.recordings.replay.ids import Names, last, named, template, tokens
+from conformance.recordings.replay.rules import ACCOUNT, is_time, reason, skipped
+from conformance.recordings.replay.times import Times, moment, months_later
 
 THEN, NOW = 1_700_000_000, 1_795_000_000
 DAY = 86_400

@@ -8,7 +8,7 @@ import pytest
 
 from conformance.api_version import ApiVersion
 from conformance.recordings.replay import Replay
-from conformance.recordings.replay_counts import Tally
+from conformance.recordings.replay.counts import Tally
 from conformance.target.config import Options, load
 
 RECORDINGS = Path(__file__).resolve().parents[3] / "shared" / "evidence" / "pay-rails+pay.jsonl.gz"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from conformance.recordings.replay_ids import DEEPEST
+from conformance.recordings.replay.ids import DEEPEST
 from conformance.target.base import Request
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from conformance.recordings.replay_compare import ADDED, BEFORE, UNCOUNTED
-from conformance.recordings.replay_rules import SHOWN, reason
+from conformance.recordings.replay.compare import ADDED, BEFORE, UNCOUNTED
+from conformance.recordings.replay.rules import SHOWN, reason
 
 if TYPE_CHECKING:
-    from conformance.recordings.replay_compare import Field
+    from conformance.recordings.replay.compare import Field
 
 MOST_DIFFERENCES = 10_000  # kinds of difference; a target may invent keys without end
 ALL = "all"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from conformance import paths
 from conformance.contract import chronicle, versions
-from conformance.recordings.replay_times import moment
+from conformance.recordings.replay.times import moment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from conformance.recordings.replay_rules import NAMES
+from conformance.recordings.replay.rules import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from conformance.match.values import MISSING, join
-from conformance.recordings.replay_added import added_after
-from conformance.recordings.replay_ids import template
-from conformance.recordings.replay_rules import ERROR, is_time, skipped
+from conformance.recordings.replay.added import added_after
+from conformance.recordings.replay.ids import template
+from conformance.recordings.replay.rules import ERROR, is_time, skipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.recordings.replay_ids import Names
-    from conformance.recordings.replay_times import Times
+    from conformance.recordings.replay.ids import Names
+    from conformance.recordings.replay.times import Times
 
 ALIGNED = 50  # elements of a list that are matched by likeness; longer lists are matched by position
 DEEPEST = 64

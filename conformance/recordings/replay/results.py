@@ -14,7 +14,7 @@ from conformance.target.base import Reply
 
 if TYPE_CHECKING:
     from conformance.recordings.model import Captured
-    from conformance.recordings.replay_compare import Field
+    from conformance.recordings.replay.compare import Field
     from conformance.target.base import Exchange
 
 EXAMPLES = 2  # differences kept of each kind in one recording
