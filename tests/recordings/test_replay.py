@@ -262,6 +262,37 @@ def test_what_a_target_sends_without_end_is_counted_within_bounds(tmp_path: Path
     assert len(done.results[0].steps[0].checks) <= 400
 
 
+VCR = """
+http_interactions:
+- request:
+    method: post
+    uri: https://api.stripe.com/v1/customers
+    body: {encoding: UTF-8, string: "email=a%40example.com&expand[]=tax&expand[]=default_source"}
+    headers: {Stripe-Version: ["2024-06-20"], Authorization: [Bearer sk_test_redacted]}
+  response:
+    status: {code: 200, message: OK}
+    headers: {Date: ["Fri, 31 Oct 2025 18:15:17 GMT"]}
+    body: {encoding: UTF-8, string: '{"id": "cus_Recorded00", "object": "customer", "email": "a@example.com"}'}
+  recorded_at: Fri, 31 Oct 2025 18:15:17 GMT
+"""
+
+
+def test_a_cassette_of_ruby_is_replayed_with_all_it_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "made.yml"
+    path.write_text(VCR, encoding="utf-8")
+    sent: list[tuple[dict[str, str], str, str]] = []
+
+    def fault(call: Call) -> Any:
+        sent.append((call.params, call.headers["stripe-version"], call.headers["authorization"]))
+        return answer(200, {"id": "cus_Received00", "object": "customer", "email": "a@example.com"})
+
+    with serving() as server:
+        done = replay(path, server.url, server, fault)
+    asked = {"email": "a@example.com", "expand[0]": "tax", "expand[1]": "default_source"}
+    assert sent == [(asked, "2024-06-20", "Bearer sk_test_conformance")]
+    assert done.results[0].outcome is Outcome.PASS
+
+
 # --- the reference against itself -----------------------------------------------------------------------------------
 
 

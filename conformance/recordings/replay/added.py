@@ -4,7 +4,7 @@ a server of today has more of them than the recording, and is right.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from conformance import paths
@@ -24,7 +24,7 @@ def _others() -> Mapping[str, str]:
     return found
 
 
-@cache
+@lru_cache(maxsize=4096)  # a target may invent keys without end
 def _since(path: str) -> int:
     """Unix seconds from which on Stripe may be expected to show the field; 0 where it always was, or is unknown.
 

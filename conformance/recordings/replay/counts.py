@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from conformance.recordings.replay.compare import Field
 
 MOST_DIFFERENCES = 10_000  # kinds of difference; a target may invent keys without end
+MOST_KINDS = 2_000  # of object, and of version
 ALL = "all"
 
 
@@ -74,9 +75,7 @@ class Tally:
         if found.how in UNCOUNTED:
             self.uncounted[found.how, _why(found)] += 1
             return
-        share = self.shares.get((version, found.object))
-        if share is None:
-            share = self.shares[version, found.object] = Share()
+        share = self._share(version, found.object)
         share.compared += 1
         if not found.how:
             share.equal += 1
@@ -89,6 +88,11 @@ class Tally:
         difference = self.differences[kind]
         difference.count += 1
         difference.versions[version] += 1
+
+    def _share(self, version: str, kind: str) -> Share:
+        if (version, kind) not in self.shares and len(self.shares) >= MOST_KINDS:
+            kind = "other"
+        return self.shares.setdefault((version, kind), Share())
 
     def exchange(self, version: str, what: str) -> None:
         self.exchanges.setdefault(version, Counter())[what] += 1
