@@ -45,8 +45,9 @@ def create(call: Call) -> Body:
     if invoice["status"] == "paid" and split.pre:
         world.journal.tell("invoice.paid", invoice)
         world.journal.tell("invoice.payment_succeeded", invoice)
-    if split.credit:
-        world.journal.tell("customer.updated", world.customers.rows[row["customer"]])
+    customer = world.customers.get(row["customer"])
+    if split.credit and customer is not None:
+        world.journal.tell("customer.updated", customer)
     world.journal.tell("credit_note.created", row)
     return row
 

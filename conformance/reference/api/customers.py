@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.api import drafts, payment_methods, rates
+from conformance.reference.api import cycles, drafts, payment_methods, rates
 from conformance.reference.api.call import Call, clean_metadata, found, merge_metadata, or_none, stub
 from conformance.reference.model import ledger
 from conformance.reference.model.problems import problem, refused
@@ -193,16 +193,23 @@ def update(call: Call) -> Body:
 
 
 def delete(call: Call) -> Body:
-    """Invoices stay; drafts keep the customer's id (INV-EVT-029)."""
-    world = call.world
-    row = found(world.customers, call.ids[0], "customer")
+    """Subscriptions end; invoices stay, drafts keep the customer's id (INV-EVT-029)."""
+    row = found(call.world.customers, call.ids[0], "customer")
+    forget(call.world, row)
+    call.world.journal.tell("customer.deleted", row)
+    return stub(row)
+
+
+def forget(world: World, row: Body) -> None:
+    """The customer is gone, and what only lives with it."""
     for method in world.payment_methods.of("customer", row["id"]):
         world.payment_methods.set(method, "customer", None)
+    for subscription in world.subscriptions.of("customer", row["id"]):
+        if subscription["status"] not in cycles.ENDED:
+            cycles.end(world, subscription)
     world.customers.remove(row)
     world.prefixes.pop(row["invoice_prefix"], None)
     world.deleted_customers[row["id"]] = stub(row)
-    world.journal.tell("customer.deleted", row)
-    return stub(row)
 
 
 def listed(call: Call) -> Body:

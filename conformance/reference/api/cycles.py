@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 #: An incomplete subscription waits this long for its first payment (INV-SUB-007).
 INCOMPLETE_FOR = 23 * 3600
-_ENDED = frozenset({"canceled", "incomplete_expired"})
+ENDED = frozenset({"canceled", "incomplete_expired"})
 _DESCRIPTIONS = {
     "subscription_create": "Subscription creation",
     "subscription_cycle": "Subscription update",
@@ -177,9 +177,8 @@ def _start_collecting(world: World, subscription: Body, invoice: Body, behavior:
     world.subscriptions.set(subscription, "status", "incomplete")
     world.plan(subscription, world.now() + INCOMPLETE_FOR, "expire")
     error = None
-    if behavior != "default_incomplete":
-        method = collection.resolved_method(world, invoice)
-        assert method is not None, "creation refuses automatic collection without a payment method"
+    method = collection.resolved_method(world, invoice)
+    if behavior != "default_incomplete" and method is not None:
         error = collection.attempt(world, invoice, method, version)
         if intent["status"] == "requires_action":
             invoice["attempt_count"] = 0  # INV-SUB-005
@@ -200,7 +199,7 @@ def plan_cycle(world: World, subscription: Body) -> None:
 def renew(world: World, identifier: str, at: int) -> None:
     """INV-OBJ-014, INV-SUB-009: the invoice covers the cycle just ended, its lines the one that begins."""
     subscription = world.subscriptions.get(identifier)
-    if subscription is None or subscription["status"] in _ENDED:
+    if subscription is None or subscription["status"] in ENDED:
         return
     rows = items_of(world, subscription)
     if rows[0]["current_period_end"] != at:
@@ -251,7 +250,7 @@ def expire(world: World, identifier: str, _at: int) -> None:
 
 def cancel_when_due(world: World, identifier: str, at: int) -> None:
     subscription = world.subscriptions.get(identifier)
-    if subscription is not None and subscription["status"] not in _ENDED and subscription["cancel_at"] == at:
+    if subscription is not None and subscription["status"] not in ENDED and subscription["cancel_at"] == at:
         end(world, subscription)
 
 

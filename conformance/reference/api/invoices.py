@@ -53,7 +53,7 @@ def create(call: Call) -> Body:
     row["collection_method"] = sent.get("collection_method", "charge_automatically")
     world.invoices.add(row)
     world.journal.born(row)
-    set_fields(call, row, customer)
+    set_fields(call, row)
     if "discounts" not in sent and customer["discount"]:
         row["discounts"] = [customer["discount"]["id"]]  # INV-CRE-029
     if _behavior(call) == "include":
@@ -102,7 +102,7 @@ def _check_collection(customer: Body, method: str, sent: dict[str, Any], *, had_
         raise refused("POST /v1/invoices", "send_invoice-no-email")
 
 
-def set_fields(call: Call, row: Body, customer: Body) -> None:
+def set_fields(call: Call, row: Body) -> None:
     """Everything an update may change on a draft."""
     world, sent = call.world, call.params
     for name in _AS_SENT:
@@ -117,7 +117,7 @@ def set_fields(call: Call, row: Body, customer: Body) -> None:
             "The statement descriptor must contain at least one alphabetic character.", param="statement_descriptor"
         )
     if "default_payment_method" in sent:
-        row["default_payment_method"] = _own_method(world, customer, sent["default_payment_method"])
+        row["default_payment_method"] = _own_method(world, row["customer"], sent["default_payment_method"])
     if "default_source" in sent:
         row["default_source"] = or_none(sent["default_source"])
     if "default_tax_rates" in sent:
@@ -153,12 +153,12 @@ def _set_options(row: Body, sent: dict[str, Any]) -> None:
         row["rendering"]["pdf"] = sent["rendering"].get("pdf", row["rendering"]["pdf"])
 
 
-def _own_method(world: World, customer: Body, identifier: str) -> str | None:
+def _own_method(world: World, customer: str, identifier: str) -> str | None:
     """INV-CRE-039."""
     if not identifier:
         return None
     method = world.payment_methods.get(identifier)
-    if method is None or method["customer"] != customer["id"]:
+    if method is None or method["customer"] != customer:
         raise problem(
             f"The customer does not have a payment method with the ID {identifier}. The payment method must be "
             "attached to the customer.",
@@ -220,7 +220,7 @@ def update(call: Call) -> Body:
         if customer is not None and ({"collection_method", "days_until_due", "due_date"} & sent.keys()):
             _check_collection(customer, method, sent, had_due_date=row["due_date"] is not None)
         row["collection_method"] = method
-        set_fields(call, row, customer or {})
+        set_fields(call, row)
         drafts.recompute(world, row)
     elif "auto_advance" in sent:
         _advance_open(world, row, sent["auto_advance"])

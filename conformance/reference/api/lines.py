@@ -39,7 +39,7 @@ def add(call: Call) -> Body:
     """INV-EDT-016..018: each line makes an item of its own, or takes a pending one."""
     world = call.world
     row = _editable(call, "add_lines", "invoice")
-    customer = world.customers.rows[row["customer"]]
+    customer = found(world.customers, row["customer"], "customer", "invoice", status=400)
     made = [_item(world, row, customer, sent, f"lines[{index}]") for index, sent in enumerate(call.params["lines"])]
     for item in made:
         items.put_on(world, row, item)

@@ -170,7 +170,7 @@ def detach(call: Call) -> Body:
     row = retrieve(call)
     if row["customer"] is None:
         raise problem("The payment method you provided is not attached to a customer so detachment is impossible.")
-    settings = world.customers.rows[row["customer"]]["invoice_settings"]
+    settings = found(world.customers, row["customer"], "customer", "customer", status=400)["invoice_settings"]
     if settings["default_payment_method"] == row["id"]:
         settings["default_payment_method"] = None
     world.payment_methods.set(row, "customer", None)

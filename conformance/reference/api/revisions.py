@@ -58,7 +58,7 @@ def _revise(call: Call) -> Body:
     world.journal.born(row)
     for line in reversed(original["_lines"]):
         items.put_on(world, row, _clone(world, line, customer))
-    invoices.set_fields(call, row, customer)
+    invoices.set_fields(call, row)
     merge_metadata(row, sent.get("metadata"))
     drafts.recompute(world, row)
     world.journal.tell("invoice.created", row)

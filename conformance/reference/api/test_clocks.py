@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.reference.api import passage
+from conformance.reference.api import customers, passage
 from conformance.reference.api.call import found, stub
 from conformance.reference.model.calendar import add, days
 from conformance.reference.model.problems import problem
@@ -75,10 +75,10 @@ def advance(call: Call) -> Body:
 
 def _furthest(world: World, row: Body) -> int:
     """Two of the shortest intervals; two years without subscriptions."""
-    customers = world.customers.of("test_clock", row["id"])
+    held = world.customers.of("test_clock", row["id"])
     plans = [
         item["price"]["recurring"]
-        for customer in customers
+        for customer in held
         for subscription in world.subscriptions.of("customer", customer["id"])
         for item in world.subscription_items.of("subscription", subscription["id"])
         if subscription["status"] not in ("canceled", "incomplete_expired")
@@ -93,8 +93,7 @@ def delete(call: Call) -> Body:
     world = call.world
     row = found(world.test_clocks, call.ids[0], "test clock", "test_clock")
     for customer in world.customers.of("test_clock", row["id"]):
-        world.customers.remove(customer)
-        world.deleted_customers[customer["id"]] = stub(customer)
+        customers.forget(world, customer)
     world.test_clocks.remove(row)
     del world.timelines[row["id"]]
     world.journal.tell("test_helpers.test_clock.deleted", row)

@@ -81,7 +81,9 @@ class World:
 
     def plan(self, row: Body, at: int, kind: str) -> None:
         """Let ``kind`` happen to ``row`` at ``at``, on the timeline the row lives on."""
-        self.timelines[row["test_clock"]].plan(at, kind, row["id"])
+        timeline = self.timelines.get(row["test_clock"])
+        if timeline is not None:  # a deleted clock takes its future with it
+            timeline.plan(at, kind, row["id"])
 
     def new(self, prefix: str) -> str:
         return self.ids.new(prefix)
