@@ -27,7 +27,7 @@ class Mismatch:
     leaves: int = 1
 
 
-class BadMatcher(ValueError):  # noqa: N818 - the name says it
+class BadMatcher(ValueError):
     """A matcher that is no matcher, or whose argument is malformed; ``where`` is its path inside the compiled node."""
 
     def __init__(self, name: str, reason: str, where: Path = ()) -> None:

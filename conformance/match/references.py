@@ -16,7 +16,7 @@ _DURATION = re.compile(r"(0|[1-9]\d{0,8})([smhd])")
 _OMIT: Final = object()  # the value of a `$versions` without an alternative for the version: its key is left out
 
 
-class Unresolved(Exception):  # noqa: N818 - it is a finding about a body, not a programming error
+class Unresolved(Exception):
     """A reference to a value that is not there: an earlier response lacks it."""
 
     def __init__(self, reference: Reference | Template, reason: str) -> None:

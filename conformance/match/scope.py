@@ -26,7 +26,7 @@ class Symbols:
         self._symbols: dict[str, str] = {}
         self._trail: list[str] = []
 
-    def unify(self, symbol: str, id: str) -> bool:  # noqa: A002 - "id" is the word for it
+    def unify(self, symbol: str, id: str) -> bool:
         """Whether ``symbol`` can stand for ``id``; binds the two when neither is bound."""
         bound = self._ids.get(symbol)
         if bound is not None:
@@ -38,7 +38,7 @@ class Symbols:
         self._trail.append(symbol)
         return True
 
-    def conflict(self, symbol: str, id: str) -> str:  # noqa: A002
+    def conflict(self, symbol: str, id: str) -> str:
         """Why `unify` refuses, in words; empty when it does not."""
         bound = self._ids.get(symbol)
         if bound is not None:

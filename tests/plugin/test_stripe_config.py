@@ -15,9 +15,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         known = self.path.startswith("/v1/customers")
         one = {"id": "cus_1", "object": "customer", "name": "Ada", "livemode": False}
-        body = one if self.path.endswith("cus_1") else {"object": "list", "data": [], "has_more": False, "url": "/v1/customers"}
+        many = {"object": "list", "data": [], "has_more": False, "url": "/v1/customers"}
+        body = one if self.path.endswith("cus_1") else many
         if not known:
-            body = {"error": {"type": "invalid_request_error", "message": f"Unrecognized request URL (GET: {self.path})."}}
+            text = f"Unrecognized request URL (GET: {self.path})."
+            body = {"error": {"type": "invalid_request_error", "message": text}}
         data = json.dumps(body).encode()
         self.send_response(200 if known else 404)
         self.send_header("Content-Type", "application/json")

@@ -1,7 +1,7 @@
-"""The suite against real third-party mocks, installed and started: no internal error, no hang, each kind of defect told apart.
+"""The suite against real third-party mocks, installed and started: no internal error, no hang, defects told apart.
 
-They are found through ``LOCALSTRIPE`` and ``STRIPE_MOCK`` (paths of the programs), which the nox session ``targets`` and
-``.ci/run`` set after installing them; or on the PATH. Where they are absent these tests skip and say so.
+They are found through ``LOCALSTRIPE`` and ``STRIPE_MOCK`` (paths of the programs), which ``nox -s targets`` and
+``.ci/run`` set after installing them, or on the PATH. Where they are absent these tests skip and say so.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -75,15 +74,15 @@ def run(target: str, folder: Path, **programs: str) -> Ran:
 
 
 @pytest.fixture(scope="module")
-def localstripe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
+def localstripe(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     where = program("LOCALSTRIPE", "localstripe")
-    yield run("localstripe", tmp_path_factory.mktemp("localstripe"), localstripe=where)
+    return run("localstripe", tmp_path_factory.mktemp("localstripe"), localstripe=where)
 
 
 @pytest.fixture(scope="module")
-def stripe_mock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
+def stripe_mock(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     where = program("STRIPE_MOCK", "stripe-mock")
-    yield run("stripe-mock", tmp_path_factory.mktemp("stripe-mock"), stripe_mock=where)
+    return run("stripe-mock", tmp_path_factory.mktemp("stripe-mock"), stripe_mock=where)
 
 
 def well_behaved(ran: Ran) -> None:
