@@ -189,6 +189,12 @@ def test_a_list_of_everybodys_objects_is_compared_in_what_is_the_recordings_own(
     assert against(path, own, listed({**own, "email": None})).found == {"customer.email value"}
 
 
+def test_a_write_whose_parameters_were_not_recorded_is_not_sent(tmp_path: Path) -> None:
+    path = write(tmp_path, {**row("POST", "/v1/customers", CUSTOMER), "params": None})
+    done = against(path)
+    assert done.results[0].steps[0].title == "not replayable: the recording does not tell its parameters"
+
+
 def test_times_in_requests_are_as_far_from_now_as_they_were(tmp_path: Path) -> None:
     import time
 

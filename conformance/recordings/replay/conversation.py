@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 
 _ERROR, _UNAUTHORIZED = 400, 401
 _KEY = "the API key"
+_PARAMETERS = "its parameters"
+_NEVER_RECORDED = {
+    _KEY: "it was sent with an API key that is not good, and no key is ever recorded",
+    _PARAMETERS: "the recording does not tell its parameters",
+}
 _STEP = "line-"
 
 
@@ -50,9 +55,7 @@ class Conversation:
         self._names = Names()
         self._times = Times()
         self._compare = Comparison(self._names, self._times)
-        self._lost = {
-            _KEY: "it was sent with an API key that is not good, and no key is ever recorded"
-        }  # a name of the recording -> why the target has nothing for it
+        self._lost = dict(_NEVER_RECORDED)  # a name of the recording -> why the target has nothing for it
         self._then = 0
         self._keys: Counter[str] = Counter()
         self._now = int(time.time())
@@ -61,7 +64,7 @@ class Conversation:
         """Send one exchange again, or say why not."""
         item, version = one.item, str(one.version)
         step, operation = f"{_STEP}{item.line}", _operation(item)
-        gone = _KEY if item.status == _UNAUTHORIZED else self._gone(one)
+        gone = _KEY if item.status == _UNAUTHORIZED else _PARAMETERS if _without(item) else self._gone(one)
         if gone:
             self._leave_out(one, step, operation, gone)
             return
@@ -196,6 +199,11 @@ class Conversation:
 
 def _at(item: Captured) -> int:
     return moment(header(item.headers, "date") or item.at)
+
+
+def _without(item: Captured) -> bool:
+    """A write whose parameters the recorder left out: not even an empty mapping of them."""
+    return item.method == "POST" and type(item.params) is not dict
 
 
 def _of_everybody(item: Captured) -> bool:
