@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from conformance.reference.api import drafts, fresh, invoices, items
+from conformance.reference.api import catalog, drafts, fresh, invoices, items
 from conformance.reference.api.call import found, merge_metadata
 from conformance.reference.model.problems import exclusive, problem
 
@@ -95,4 +96,13 @@ def _clone(world: World, line: Body, customer: Body) -> Body:
         "_subscription_item": None,
         "_tax_rates": line["_tax_rates"],
     }
+    price = world.prices.rows[line["pricing"]["price_details"]["price"]]
+    if (
+        catalog.amount_of(price, Decimal(line["quantity"])) != line["amount"]
+    ):  # trials and prorations: an amount of its own
+        own = catalog.adhoc_price(world, line["currency"], Decimal(line["amount"]))
+        details = {"price": own["id"], "product": own["product"]}
+        unit = own["unit_amount_decimal"]
+        row.update(quantity=1, quantity_decimal="1")
+        row["pricing"] = {"price_details": details, "type": "price_details", "unit_amount_decimal": unit}
     return world.items.add(row)
