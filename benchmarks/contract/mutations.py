@@ -93,7 +93,7 @@ def _recorded(folder: Path) -> Iterator[Case]:
 
 
 def _bodies(body: Any) -> Iterator[Body]:
-    for _, found in family_objects({"object": body}):
+    for _, found in family_objects({"data": body}):
         if found["object"] in KINDS_OF_BODY and found.get("deleted") is not True:
             yield found
         if found["object"] == "invoice":

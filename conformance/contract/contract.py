@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 EMBEDDED = tuple(name for name in FAMILY if name != "event")
 # The keys under which Stripe shows (or, expanded, may show) an invoice, its parts, or an object that has one.
 HOLDERS = (
-    *("object", "data", "error", "invoice", "latest_invoice", "from_invoice", "latest_revision", "invoice_item"),
+    *("data", "error", "invoice", "latest_invoice", "from_invoice", "latest_revision", "invoice_item"),
     *("lines", "payments", "payment", "payment_intent", "charge", "charges", "latest_charge", "source_transaction"),
     *("subscription", "subscriptions", "customer", "parent", "subscription_details", "credit_note", "setup_intent"),
 )

@@ -24,10 +24,7 @@ LARGEST = 64 << 20  # of one body, after decompression
 _STATUS = re.compile(r"\b([1-5][0-9]{2})\b")
 _URI = ("url_path", "uri", "url", "path")
 _BODY = ("body", "response_body", "content")
-_ROW_STATUS = ("status", "status_code", "code")
-_ROW_HEADERS = ("resp_headers", "response_headers", "headers")
 _AT = ("recorded_at", "startedDateTime")
-_ROW_REQUEST_HEADERS = ("req_headers", "request_headers")
 
 
 def captured(item: Any, line: int, raw: bytes = b"", *, ordered: bool = True) -> Captured | None:
@@ -40,8 +37,20 @@ def captured(item: Any, line: int, raw: bytes = b"", *, ordered: bool = True) ->
         return _row(item, line, raw)
     if type(item.get("object")) is str:
         version = item.get("api_version") if item["object"] == "event" else None
-        return Captured(item, line, version=version if type(version) is str else "", ordered=ordered, raw=raw)
+        return Captured(
+            item, line, version=version if type(version) is str else "", ordered=ordered, raw=raw or _whole(item)
+        )
     return None
+
+
+def _whole(item: Any) -> bytes:
+    """The item as text again, to look for secrets in."""
+    import orjson
+
+    try:
+        return orjson.dumps(item, default=lambda value: bytes(value).decode("latin-1"))
+    except TypeError:  # integers over 64 bits and the like
+        return str(item).encode("utf-8", "replace")
 
 
 def _pair(item: Mapping[str, Any], line: int, raw: bytes) -> Captured:
@@ -60,35 +69,37 @@ def _pair(item: Mapping[str, Any], line: int, raw: bytes) -> Captured:
         request.get("headers"),
         _params(request, split.query),
         problem=problem,
-        raw=raw or str(item).encode("utf-8", "replace"),
+        raw=raw or _whole(item),
         at=str(_first(item, _AT) or ""),
     )
 
 
 def _row(item: Mapping[str, Any], line: int, raw: bytes) -> Captured:
-    body = item["body"] if "body" in item else item["response_body"]
+    get = item.get
+    body = get("body") if "body" in item else get("response_body")
     problem = ""
     if type(body) is str:
         body, problem = _text(body.encode("utf-8", "surrogatepass"))
-    status, version, group = _first(item, _ROW_STATUS), item.get("api_version"), item.get("recording")
-    path = _first(item, _URI)
-    if type(path) is str and "://" in path:
+    path = get("url_path") or get("uri") or get("url") or get("path")
+    if type(path) is not str:
+        path = ""
+    elif "://" in path:
         path = urlsplit(path).path
+    status, version, group = get("status") or get("status_code"), get("api_version"), get("recording")
     return Captured(
         body,
         line,
         str(item["method"]).upper(),
-        path if type(path) is str else "",
+        path,
         status if type(status) is int else 200,
-        _first(item, _ROW_HEADERS),
-        _first(item, _ROW_REQUEST_HEADERS),
-        item.get("params"),
+        get("resp_headers") or get("response_headers") or get("headers"),
+        get("req_headers") or get("request_headers"),
+        get("params"),
         version if type(version) is str else "",
         group if type(group) is str else "",
-        item.get("seq", 0) is not None,
+        get("seq", 0) is not None,
         problem,
         raw,
-        str(_first(item, _AT) or ""),
     )
 
 

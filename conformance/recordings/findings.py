@@ -170,15 +170,20 @@ def _tags(recording: Recording) -> dict[str, str]:
     if not recording.versions:
         return {}
     told = max(recording.versions, key=lambda told: recording.versions[told][0])
-    tags = {"api-version": str(told.version), "api-version-by": told.by}
+    tags = dict(_told_tags(told, recording.asked))
     if recording.alike:
         tags["not-listed"] = f"{recording.alike} more findings of the kinds that are listed"
     if recording.fitted:
         first, last = recording.fitted[0], recording.fitted[-1]
         tags["api-version-fits"] = str(last) if first == last else f"{first} to {last}"
-    if note := for_version(recording.asked or told.version).note:
-        tags["note"] = note
     return tags
+
+
+@lru_cache(maxsize=256)
+def _told_tags(told: Told, asked: ApiVersion | None) -> tuple[tuple[str, str], ...]:
+    note = for_version(asked or told.version).note
+    tags = (("api-version", str(told.version)), ("api-version-by", told.by))
+    return (*tags, ("note", note)) if note else tags
 
 
 def _whole(recording: Recording) -> Iterator[Check]:
@@ -193,10 +198,10 @@ def _whole(recording: Recording) -> Iterator[Check]:
             "ids are not Stripe's own: normalized or edited by hand, so ids, times and the lifecycle were not judged"
         )
         yield _finding("edited", "", message, Outcome.OBSERVATION, recording.replaced)
-    counted = Counter[ApiVersion]()
-    for told, (number,) in recording.versions.items():
-        counted[told.version] += number
-    if len(counted) > 1:
+    if len({told.version.date for told in recording.versions}) > 1:
+        counted = Counter[str]()
+        for told, (number,) in recording.versions.items():
+            counted[str(told.version)] += number
         mixed = ", ".join(f"{version} ({number})" for version, number in counted.most_common())
         yield _finding("mixed-versions", "", f"bodies of several API versions: {mixed}", Outcome.WARNING, here)
     for path, message in list(recording.later.items())[:MOST]:

@@ -50,7 +50,7 @@ def parse(text: str) -> ApiVersion | None:
 
 def objects(body: Any) -> list[dict[str, Any]]:
     """The outermost invoice-family objects of ``body``, itself included."""
-    return [inner for _, inner in family_objects({"object": body})]
+    return [inner for _, inner in family_objects({"data": body})]
 
 
 def best_fit(bodies: Iterable[dict[str, Any]]) -> tuple[ApiVersion, ...]:

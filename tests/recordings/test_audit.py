@@ -186,6 +186,12 @@ def test_a_secret_left_inside_is_told_and_not_repeated(tmp_path, dialect, secret
     assert secret not in repr([step.checks for step in result.steps])
 
 
+def test_a_secret_in_a_body_alone_is_told(tmp_path):
+    path = tmp_path / "invoice.json"
+    path.write_text(json.dumps(bodies.invoice(description="sk_" + "live_" + "a1" * 12)))
+    assert ("secret", "a live secret key", Outcome.FAIL) in told(one(path))
+
+
 def test_a_masked_key_is_no_secret(tmp_path):
     path = captures.write(tmp_path, "ruby.yml", bodies.invoice(), headers={"Authorization": "Bearer <STRIPE_KEY>"})
     assert one(path).outcome is Outcome.PASS
