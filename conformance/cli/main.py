@@ -22,6 +22,7 @@ COMMANDS = {
     "run": "Run scenarios against a target and say what to fix next.",
     "list": "List scenarios with what they need and cover.",
     "explain": "Say in words what a scenario does, or who covers a requirement.",
+    "requirements": "Say what of the catalogue is tested, left out, or missing.",
     "lint": "Check scenario files without running them.",
     "audit": "Hold recordings against the contract of their API version.",
     "replay": "Send a recording's requests to a target and compare.",

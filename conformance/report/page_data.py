@@ -237,6 +237,8 @@ def _requirements(run: Run) -> dict[str, dict[str, Any]]:
         }
         for name, one in catalogue.items()
     }
+    for entry in told.values():
+        entry["outcome"] = "excluded" if entry["excluded"] else "untested"
     for name, covered in met.items():
         entry = told.setdefault(name, {"statement": "", "area": "other"})
         entry.update(outcome=covered.outcome.value, scenarios=covered.scenarios)

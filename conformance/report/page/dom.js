@@ -39,9 +39,10 @@ const number = (n) => n.toLocaleString('en-US');
 const plural = (n, noun) => `${number(n)} ${noun}${n === 1 ? '' : 's'}`;
 const duration = (ms) => (ms === undefined ? '' : ms < 10 ? `${ms.toFixed(1)} ms` : ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(2)} s`);
 
-const GLYPH = { error: '!', fail: '✕', 'not-testable': '⊘', known: '◆', warning: '▲', observation: '○', 'not-applicable': '–', pass: '✓', untested: '·' };
+const GLYPH = { error: '!', fail: '✕', 'not-testable': '⊘', known: '◆', warning: '▲', observation: '○', 'not-applicable': '–', pass: '✓', untested: '·', excluded: '·' };
 const MEANING = Object.fromEntries(DATA.outcomes.map((one) => [one.name, one.meaning]));
 MEANING.untested = 'no scenario of this run covers it';
+MEANING.excluded = 'no scenario of this run covers it, and the catalogue says why';
 
 const glyph = (outcome) => el(`span.glyph.is-${outcome}`, { title: `${outcome}: ${MEANING[outcome]}`, 'aria-label': outcome, role: 'img' }, GLYPH[outcome]);
 const tag = (outcome) => el(`span.tag.is-${outcome}`, { title: MEANING[outcome] }, outcome);

@@ -24,18 +24,18 @@ function links(scenarios) {
 }
 
 function drawRequirements(wanted) {
-  const entries = Object.entries(DATA.requirements).map(([id, one]) => ({ id, outcome: 'untested', scenarios: [], ...one }));
+  const entries = Object.entries(DATA.requirements).map(([id, one]) => ({ id, scenarios: [], ...one }));
   const counts = new Map();
   entries.forEach((one) => counts.set(one.outcome, (counts.get(one.outcome) || 0) + 1));
-  const order = [...DATA.outcomes.map((one) => one.name), 'untested'];
+  const order = [...DATA.outcomes.map((one) => one.name), 'untested', 'excluded'];
   const chips = el('div.chips', order.filter((name) => counts.get(name)).map((name) =>
     el(`button.chip.is-${name}`, { title: MEANING[name], 'aria-pressed': String(wanted === name), onclick: () => drawRequirements(wanted === name ? '' : name) },
       el('b', number(counts.get(name))), name === 'pass' ? 'holds' : name)));
   const areas = new Map();
-  const tested = entries.some((one) => one.outcome !== 'untested');
-  entries.filter((one) => (wanted ? one.outcome === wanted : !tested || one.outcome !== 'untested')).forEach((one) => areas.set(one.area, [...(areas.get(one.area) || []), one]));
+  const told = entries.some(isTested);
+  entries.filter((one) => (wanted ? one.outcome === wanted : !told || isTested(one))).forEach((one) => areas.set(one.area, [...(areas.get(one.area) || []), one]));
   const rank = (one) => order.indexOf(one.outcome);
-  const nodes = [el('h2', 'What is known of Stripe, and what this run says of it'), chips,
+  const nodes = [el('h2', 'What is known of Stripe, and what this run says of it'), chips, areaTable(entries),
     el('p.note.muted', 'What the sources stand for is told in scenarios/requirements/README.md.')];
   for (const some of areas.values()) some.sort((a, b) => rank(a) - rank(b));
   for (const [area, some] of [...areas].sort((a, b) => rank(a[1][0]) - rank(b[1][0]))) {
@@ -46,6 +46,20 @@ function drawRequirements(wanted) {
           one.excluded && el('div.muted', `left out: ${one.excluded}`), one.scenarios.length ? links(one.scenarios) : null))))));
   }
   fill(document.getElementById('view-requirements'), nodes);
+}
+
+const isTested = (one) => !['untested', 'excluded'].includes(one.outcome);
+
+function areaTable(entries) {
+  const areas = new Map();
+  for (const one of entries) {
+    const row = areas.get(one.area) || [0, 0, 0];
+    row[isTested(one) ? 0 : one.outcome === 'excluded' ? 1 : 2] += 1;
+    areas.set(one.area, row);
+  }
+  return el('details', el('summary', 'Tested, excluded and untested, by area'), el('table',
+    el('thead', el('tr', ['Area', 'Tested', 'Excluded', 'Untested'].map((name) => el('th', name)))),
+    el('tbody', [...areas].map(([area, row]) => el('tr', el('td.tight', area), row.map((n) => el('td.num', number(n))))))));
 }
 
 const tagOf = (outcome) => el(`span.tag.is-${outcome}`, { title: MEANING[outcome] }, outcome === 'pass' ? 'holds' : outcome);
