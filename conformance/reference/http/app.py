@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import traceback
-import uuid
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, NamedTuple
 
@@ -36,6 +35,7 @@ _OUR_FAULT = problem(
     "Sorry! There was an error while talking to the reference. This is a defect in it.", status=500, type="api_error"
 )
 
+#: INV-API-032.
 _JSON = (b"content-type", b"application/json")
 
 
@@ -188,7 +188,7 @@ class Exchange:
     def _post(self, headers: Headers, version: str) -> tuple[int, Headers, bytes]:
         """INV-API-013..018, INV-API-020: every POST has a key, the client's or a generated one."""
         given = _text(self._sent.get(b"idempotency-key"))
-        key = given or str(uuid.UUID(bytes=self._world.requests.token(16).encode(), version=4))
+        key = given or _uuid(self._world.requests.token(16))
         headers.append((b"idempotency-key", key.encode("latin-1", "replace")))
         try:
             first = self._account.replays.find(key, self._path, self._form) if given else None
@@ -261,18 +261,33 @@ def _error(error: StripeError, log_url: str = "") -> bytes:
     return orjson.dumps({"error": dict(sorted(fields.items()))}, option=orjson.OPT_INDENT_2)
 
 
+def _uuid(letters: str) -> str:
+    """A version 4 UUID of 16 letters."""
+    bits = int.from_bytes(letters.encode(), "big") & ~(0xC << 60 | 0xF << 76) | (0x8 << 60 | 0x4 << 76)
+    text = f"{bits:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
 def _text(raw: bytes | None) -> str | None:
     return raw.decode("latin-1") if raw else None
 
 
 async def _body(receive: Receive) -> bytes | None:
     """The whole body; None when it is larger than any request of Stripe's."""
+    message = await receive()
+    if not message.get("more_body", False):
+        part: bytes = message.get("body", b"")
+        return part if len(part) <= MOST_BYTES else None
+    return await _long_body(message, receive)
+
+
+async def _long_body(message: MutableMapping[str, Any], receive: Receive) -> bytes | None:
     parts, size = [], 0
     while True:
-        message = await receive()
         part = message.get("body", b"")
         size += len(part)
         if size <= MOST_BYTES:
             parts.append(part)
         if not message.get("more_body", False):
             return b"".join(parts) if size <= MOST_BYTES else None
+        message = await receive()

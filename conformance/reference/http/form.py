@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_plus
 
 from conformance.reference.model.problems import problem
 
@@ -17,12 +17,18 @@ def decode(text: str) -> Tree:
     """A tree whose leaves are strings; ``a[]`` and ``a[0]`` make dicts with keys ``0, 1, …`` that a list shape reads
     in order.
     """
-    try:
-        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FIELDS)
-    except ValueError:
-        raise problem("Too many parameters.", stored=False) from None
     tree: Tree = {}
-    for name, value in pairs:
+    if not text:
+        return tree
+    if text.count("&") >= MAX_FIELDS:
+        raise problem("Too many parameters.", stored=False)
+    plain = "%" not in text and "+" not in text
+    for pair in text.split("&"):
+        name, _, value = pair.partition("=")
+        if not pair:
+            continue
+        if not plain:
+            name, value = unquote_plus(name), unquote_plus(value)
         if "[" in name:
             _plant(tree, name, value)
         else:

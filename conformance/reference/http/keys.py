@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import binascii
 from base64 import b64decode
+from functools import lru_cache
 
 from conformance.reference.model.problems import StripeError, refused
 
@@ -17,6 +18,7 @@ _PREFIX = "sk_test_"
 _BAD = ("bogus", "invalid")
 
 
+@lru_cache(maxsize=4096)
 def key_of(authorization: bytes) -> str:
     """The account's key, from Bearer or Basic. Raise the 401 for none, a live one, or one made to be refused."""
     scheme, _, rest = authorization.decode("latin-1").partition(" ")
