@@ -115,6 +115,14 @@ def test_a_webhook_payload_is_judged_by_its_own_version(tmp_path):
     assert (result.tags["api-version"], result.tags["api-version-by"]) == (ACACIA, "event")
 
 
+def test_a_webhook_payload_without_a_version_is_judged_by_the_version_its_object_fits(tmp_path):
+    path = tmp_path / "event.json"
+    path.write_text(json.dumps(bodies.event(bodies.invoice(ACACIA), ACACIA, api_version=None)))
+    result = one(path)
+    assert result.outcome is not Outcome.FAIL, told(result)
+    assert result.tags["api-version"] < BASIL
+
+
 def test_webhooks_are_put_in_the_order_in_which_they_were_created(tmp_path):
     late = bodies.event(bodies.invoice(), created=CREATED + 1, id="evt_MadeHere2")
     path = tmp_path / "events.json"
