@@ -22,7 +22,7 @@ from conformance.engine.plan import Planner
 from conformance.engine.run import Engine
 from conformance.errors import ConformanceError, did_you_mean
 from conformance.mutation.equivalents import BEHAVIOURS
-from conformance.results.model import Outcome
+from conformance.results.model import Outcome, ScenarioResult
 from conformance.scenario.loader import Library, discover
 from conformance.scenario.model import Eventually, Scenario, Setup
 from conformance.target.config import Options, load
@@ -32,7 +32,7 @@ from conformance.target.settings import Settings
 
 _LISTED_WITHIN = 30.0
 #: The reference is consistent at once: whoever waits longer waits for a mutant.
-_IMPATIENT = Eventually(within=0.4, every=0.05)
+_IMPATIENT = Eventually(within=2.0, every=0.1)  # longer than a second: some wait for the next one
 _LOUD = frozenset({Outcome.FAIL, Outcome.ERROR, Outcome.NOT_TESTABLE})
 
 
@@ -61,8 +61,9 @@ class Job(NamedTuple):
 class Tried:
     """One mutant and what became of it.
 
-    ``how``: ``killed``, ``warned`` (its rule is none that may fail a target), ``equivalent`` (then ``reason`` says why)
-    or ``survived``. ``by`` is the scenario that noticed; ``own``: it covers the very requirement.
+    ``how``: ``killed``; ``warned`` or ``observed`` where its rule may do no more than that; ``equivalent`` (then
+    ``reason`` says why); ``survived``. ``by`` is the scenario that noticed; ``own``: one that covers the very
+    requirement did, or the failed check names it.
     """
 
     mutant: Misbehaviour
@@ -172,23 +173,25 @@ class _Audience:
 
     def attempt(self, mutant: Misbehaviour, calm: Mapping[str, Outcome]) -> Tried:
         """Start the mutant, and play to it until somebody notices."""
-        warned, ran = "", 0
+        softly, ran = "", 0  # the first of the requirement's own scenarios that said something, though no failure
+        verdict = _gravest(mutant.requirement)
         try:
             with self._engine(mutant.name) as engine:
                 for scenario in self._in_order(mutant.requirement, calm):
                     ran += 1
-                    outcome = engine.run(scenario).outcome
-                    own = mutant.requirement in covered(scenario)
-                    if outcome in _LOUD:
+                    result = engine.run(scenario)
+                    covers = mutant.requirement in covered(scenario)
+                    if result.outcome in _LOUD:
+                        own = covers or bool(softly) or _names(result, mutant.requirement)
                         return Tried(mutant, "killed", scenario.id, own, ran=ran)
-                    if outcome is Outcome.WARNING and calm[scenario.id] is not outcome and not warned and own:
-                        warned = scenario.id
-        except ConformanceError as refused:  # it ended the run, or the server was refused at its door
+                    if covers and result.outcome is not calm[scenario.id]:
+                        softly = softly or scenario.id
+        except ConformanceError as refused:  # it ended the run
             if refused.code == TargetNotStarted.code:
                 raise
             return Tried(mutant, "killed", f"(the target: {refused.code})", own=False, ran=ran)
-        if warned and _only_warns(mutant.requirement):
-            return Tried(mutant, "warned", warned, own=True, ran=ran)
+        if softly and verdict != "fail":
+            return Tried(mutant, "warned" if verdict == "warning" else "observed", softly, own=True, ran=ran)
         why = BEHAVIOURS.get(mutant.name, "")
         return Tried(mutant, "equivalent" if why else "survived", reason=why, ran=ran)
 
@@ -217,9 +220,15 @@ def covered(scenario: Scenario) -> set[str]:
     return {*scenario.covers, *(one for step in scenario.steps for one in step.covers)}
 
 
-def _only_warns(requirement: str) -> bool:
+def _gravest(requirement: str) -> str:
+    """What breaking it may come to: fail, warning or observation."""
     found = get(requirement)
-    return found is not None and verdict_on_failure(found) != "fail"
+    return "fail" if found is None else verdict_on_failure(found)
+
+
+def _names(result: ScenarioResult, requirement: str) -> bool:
+    """Whether one of the checks that failed is about the requirement: universal checks are."""
+    return any(requirement in check.requirements for step in result.steps for check in step.checks)
 
 
 _Played = TypeVar("_Played", Scenario, Setup)

@@ -9,6 +9,9 @@ from typing import Any, NamedTuple
 from conformance.contract.requirements import AREAS, load
 from conformance.mutation.behaviour import Misbehaviour, Tried, untested
 
+#: As loudly as its rule may.
+NOTICED = frozenset({"killed", "warned", "observed"})
+
 
 class Rates(NamedTuple):
     """Per cent of the mutants (equivalents apart): noticed by somebody, noticed by who covers their requirement."""
@@ -22,9 +25,7 @@ def rates(tried: Sequence[Tried]) -> Rates:
     if not counted:
         return Rates(100.0, 100.0)
     share = 100 / len(counted)
-    return Rates(
-        share * sum(one.how in {"killed", "warned"} for one in counted), share * sum(one.own for one in counted)
-    )
+    return Rates(share * sum(one.how in NOTICED for one in counted), share * sum(one.own for one in counted))
 
 
 def lines(tried: Sequence[Tried]) -> Iterator[str]:

@@ -11,7 +11,6 @@ from conformance.reference.api.call import Call
 from conformance.reference.misbehaviour.tools import (
     Misbehaviour,
     Plant,
-    constant,
     instead,
     nothing,
     on_route,
@@ -247,7 +246,7 @@ MISBEHAVIOURS: tuple[Misbehaviour, ...] = (
     *_wrong_figures(),
     *_stale(),
     Misbehaviour("tax-rounded-per-invoice", "INV-ARI-023", "tax is rounded per invoice, not per line", instead(f"{_NAMES}.totals", _taxed_per_invoice)),
-    Misbehaviour("half-even-rounding", "INV-ARI-008", "halves are rounded to even", lambda: wrap("model.money.half_up", lambda _: _half_even)),
+    Misbehaviour("half-even-rounding", "INV-ARI-023", "halves are rounded to even", lambda: wrap("model.money.half_up", lambda _: _half_even)),
     Misbehaviour("rounding-down", "INV-ARI-002", "fractions of a cent are cut off", lambda: wrap("model.money.half_up", lambda _: int)),
     Misbehaviour("percent-discounts-add-up", "INV-ARI-006", "stacked per cent are each of the whole", instead(f"{_NAMES}._take", _additive)),
     Misbehaviour("discount-is-not-capped", "INV-ARI-011", "a coupon larger than the invoice makes it negative", instead(f"{_NAMES}._take", _uncapped)),
@@ -275,10 +274,8 @@ MISBEHAVIOURS: tuple[Misbehaviour, ...] = (
     Misbehaviour("volume-is-graduated", "INV-ARI-046", "volume tiers are computed like graduated ones", instead("api.catalog._tiered", lambda original, tiers, _, quantity: original(tiers, "graduated", quantity))),
     Misbehaviour("flat-amounts-ignored", "INV-ARI-046", "flat amounts of tiers are not charged", instead("api.catalog._tiered", lambda original, tiers, mode, quantity: original([{**tier, "flat_amount": None, "flat_amount_decimal": None} for tier in tiers], mode, quantity))),
     Misbehaviour("packages-are-not-rounded", "INV-ARI-047", "transform_quantity is ignored", instead("api.catalog.amount_of", lambda original, price, quantity: original({**price, "transform_quantity": None}, quantity))),
-    Misbehaviour("zero-decimal-currency-unknown", "INV-ARI-037", "yen have cents, and fifty is their least charge", constant("model.money.MINIMUM", {})),
     Misbehaviour("prorations-round-half-up", "INV-ARI-049", "half cents of prorations are rounded away from zero", lambda: wrap("api.prorations.rounded", lambda _: money.half_up)),
     Misbehaviour("prorations-of-the-difference", "INV-ARI-051", "only the charge of a change is billed, nothing is given back", instead("api.prorations.prorate", lambda original, *arguments, **named: original(*arguments, **named)[:1])),
-    Misbehaviour("shipping-is-not-charged", "INV-ARI-041", "shipping is shown and not added", instead(f"{_NAMES}.totals", lambda original, charges, reductions=(), _=0: original(charges, reductions, 0))),
     Misbehaviour("drafts-do-not-follow-the-balance", "INV-ARI-030", "a draft keeps the balance it began with", nothing("api.drafts.refresh")),
 )
 # fmt: on

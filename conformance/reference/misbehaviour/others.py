@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from conformance.reference.api.call import Call
+from conformance.reference.api.credit_notes import Split
 from conformance.reference.misbehaviour.tools import Misbehaviour, Plant, after, constant, instead, nothing, shown, then
 from conformance.reference.model.table import Body
 from conformance.reference.model.world import World
@@ -163,6 +164,18 @@ def _same_period(original: Any, *arguments: Any, **named: Any) -> Body:
     return line
 
 
+def _any_credit() -> None:
+    nothing("api.credit_notes._check_total")()
+    instead("api.credit_notes._split", _all_of_it)()
+
+
+def _all_of_it(original: Any, invoice: Body, total: int, sent: Body) -> Any:
+    """More than is left lowers the due to less than nothing."""
+    if total <= invoice["amount_remaining"] + invoice["amount_paid"]:
+        return original(invoice, total, sent)
+    return Split(total, 0, 0, 0)
+
+
 def _as_manual(original: Any, call: Call) -> Any:
     row = call.world.invoices.get(call.ids[0])
     if row is not None and row["status"] == "draft":
@@ -182,13 +195,13 @@ def _anywhen(original: Any, call: Call) -> Any:
 MISBEHAVIOURS: tuple[Misbehaviour, ...] = (
     *_notes(),
     *_events(),
-    Misbehaviour("credit-note-may-exceed", "INV-BAL-019", "a note above what can be credited is accepted", nothing("api.credit_notes._check_total")),
+    Misbehaviour("credit-note-may-exceed", "INV-BAL-019", "a note above what can be credited is accepted", _any_credit),
     Misbehaviour("credit-of-a-note-stays-out-of-the-balance", "INV-BAL-015", "credit_amount does not move the balance", instead("api.credit_notes._give_back", lambda original, call, row, invoice, split: original(call, row, invoice, split._replace(credit=0)))),
     Misbehaviour("refund-of-a-note-is-not-made", "INV-BAL-014", "refund_amount makes no refund", instead("api.credit_notes._give_back", lambda original, call, row, invoice, split: original(call, row, invoice, split._replace(refund=0)))),
     Misbehaviour("credited-taxes-forgotten", "INV-BAL-022", "taxes of a credited line are not credited", instead("api.credited._part_of_tax", lambda _, tax, __: {**tax, "amount": 0})),
     Misbehaviour("balance-adjustment-replaces", "INV-BAL-002", "an adjustment replaces the balance", instead("model.ledger.record", lambda original, world, customer, amount, kind, **more: original(world, customer, amount - (customer["balance"] if kind == "adjustment" else 0), kind, **more))),
     Misbehaviour("balance-adjustment-is-not-added", "INV-BAL-001", "an adjustment leaves the balance", after("POST", "/v1/customers/{}/balance_transactions", lambda call, _: call.world.customers.rows[call.ids[0]].update(balance=0))),
-    Misbehaviour("ledger-type-is-always-adjustment", "INV-BAL-005", "every entry is an adjustment", instead("model.ledger.record", lambda original, world, customer, amount, _, **more: original(world, customer, amount, "adjustment", **more))),
+    Misbehaviour("ledger-type-is-always-adjustment", "INV-FIN-015", "every entry is an adjustment", instead("model.ledger.record", lambda original, world, customer, amount, _, **more: original(world, customer, amount, "adjustment", **more))),
     Misbehaviour("ledger-ending-balance-is-the-amount", "INV-BAL-002", "ending_balance of an entry is its amount", shown("customer_balance_transaction", lambda one: one.update(ending_balance=one["amount"]))),
     Misbehaviour("overpayment-counts-as-paid", "INV-ARI-040", "what is paid too much is in amount_paid", instead("api.settlement.receive", _overpayment_is_paid)),
     Misbehaviour("part-payment-pays", "INV-PAY-027", "a part of the due makes the invoice paid", instead("api.settlement.receive", _partly_is_paid)),
@@ -198,9 +211,8 @@ MISBEHAVIOURS: tuple[Misbehaviour, ...] = (
     Misbehaviour("default-intent-can-be-canceled", "INV-PAY-030", "an invoice's own PaymentIntent can be canceled", nothing("api.intents._refuse_default")),
     Misbehaviour("processing-payments-do-not-block", "INV-TRN-009", "an invoice with a payment on its way can be voided", instead("api.settlement.has_pending", lambda *_: False)),
     Misbehaviour("previews-are-kept", "INV-PRV-001", "a preview is an invoice like others", instead("api.previews._keep", _kept_preview)),
-    Misbehaviour("preview-is-manual", "INV-PRV-001", "billing_reason of a preview is manual", after("POST", "/v1/invoices/create_preview", lambda _, row: row.update(billing_reason="manual"))),
     Misbehaviour("preview-leaves-out-pending-items", "INV-PRV-009", "a preview shows only what is passed", then("api.previews._fill", lambda call, row, _: row.update(_lines=row["_lines"][: len(call.get("invoice_items", ()))]))),
-    Misbehaviour("preview-total-is-zero", "INV-PRV-013", "the total of a preview is 0", after("POST", "/v1/invoices/create_preview", lambda _, row: row.update(total=0, subtotal=0, amount_due=0, amount_remaining=0))),
+    Misbehaviour("preview-total-is-zero", "INV-PRV-001", "the total of a preview is 0", after("POST", "/v1/invoices/create_preview", lambda _, row: row.update(total=0, subtotal=0, amount_due=0, amount_remaining=0))),
     Misbehaviour("incomplete-is-active", "INV-SUB-004", "a subscription whose first payment failed is active", instead("api.cycles.start", _incomplete_is_active)),
     Misbehaviour("first-invoice-is-manual", "INV-SUB-001", "invoices of subscriptions are manual", _reasons("manual")),
     Misbehaviour("renewals-say-create", "INV-SUB-009", "every invoice of a subscription says subscription_create", _reasons("subscription_create")),
@@ -218,7 +230,6 @@ MISBEHAVIOURS: tuple[Misbehaviour, ...] = (
     Misbehaviour("clocks-go-backwards", "INV-SUB-031", "a test clock can be set back", instead("api.test_clocks.advance", _anywhen)),
     Misbehaviour("clocks-go-anywhere", "INV-SUB-031", "a test clock can be advanced by years", instead("api.test_clocks._furthest", lambda *_: 1 << 40)),
     Misbehaviour("clocks-have-no-limit", "INV-SUB-032", "any number of customers fits a test clock", constant("api.customers.MOST_ON_A_CLOCK", 1000)),
-    Misbehaviour("clocks-are-ready-at-once", "INV-SUB-030", "a clock says it is ready before it has advanced", after("POST", "/v1/test_helpers/test_clocks/{}/advance", lambda _, row: row.update(frozen_time=row["frozen_time"] - 1, status="ready"))),
     Misbehaviour("out-of-band-payment-succeeds", "INV-EVT-025", "invoice.payment_succeeded is sent for payments out of band", instead("model.world.Journal.tell", _succeeded_out_of_band)),
     Misbehaviour("previous-attributes-are-whole", "INV-EVT-004", "previous_attributes is the whole object", shown("event", _previous_is_whole)),
     Misbehaviour("events-have-no-object", "INV-EVT-001", "data.object of an event is its id", shown("event", lambda one: one.update(data={**one["data"], "object": one["data"]["object"].get("id")}))),

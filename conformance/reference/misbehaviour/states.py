@@ -71,7 +71,7 @@ _AFTER: tuple[tuple[str, str, str, str, Change], ...] = (
     ("paid-at-missing-on-zero-due", "INV-FIN-006", "paid_at stays null where nothing is due", _FINALIZE, _moment("paid_at")),
     ("voided-at-missing", "INV-TRN-001", "voided_at stays null", _VOID, _moment("voided_at")),
     ("marked-uncollectible-at-missing", "INV-TRN-010", "marked_uncollectible_at stays null", _MARK, _moment("marked_uncollectible_at")),
-    ("finalized-at-in-milliseconds", "INV-OBJ-007", "finalized_at is in milliseconds", _FINALIZE, lambda call, row: _moment("finalized_at", call.world.now() * 1000)(call, row)),
+    ("finalized-at-in-milliseconds", "INV-FIN-001", "finalized_at is in milliseconds", _FINALIZE, lambda call, row: _moment("finalized_at", call.world.now() * 1000)(call, row)),
     ("void-forgets-finalized-at", "INV-TRN-001", "void clears finalized_at", _VOID, _moment("finalized_at")),
     ("effective-at-missing", "INV-CRE-037", "effective_at stays null at finalization", _FINALIZE, _set(effective_at=None)),
     ("number-missing", "INV-FIN-010", "a finalized invoice has no number", _FINALIZE, _set(number=None)),
@@ -94,7 +94,7 @@ _AFTER: tuple[tuple[str, str, str, str, Change], ...] = (
     ("attempted-stays-false", "INV-PAY-026", "attempted stays false", _PAY, _set(attempted=False)),
     ("attempted-false-on-zero-due", "INV-FIN-006", "attempted stays false where nothing is due", _FINALIZE, _set(attempted=False)),
     ("finalize-counts-an-attempt", "INV-FIN-002", "finalization counts as an attempt", _FINALIZE, lambda _, row: row.update(attempted=True, attempt_count=1)),
-    ("finalize-changes-description", "INV-FIN-021", "finalization rewrites the description", _FINALIZE, _set(description="Invoice")),
+    ("finalize-changes-description", "INV-FIN-001", "finalization rewrites the description", _FINALIZE, _set(description="Invoice")),
 )
 # fmt: on
 
@@ -232,8 +232,8 @@ MISBEHAVIOURS: tuple[Misbehaviour, ...] = (
     Misbehaviour("decline-undoes-finalization", "INV-PAY-013", "a decline of a draft leaves a draft", _declined(lambda row: row.update(status="draft"))),
     Misbehaviour("every-manual-attempt-counts", "INV-PAY-014", "each manual retry raises attempt_count", instead("api.collection.attempt", _counts_every_try)),
     Misbehaviour("uncollectible-cannot-be-paid", "INV-TRN-015", "pay on an uncollectible invoice is refused", instead("api.collection.pay", _pay_void)),
-    Misbehaviour("deleted-draft-frees-its-items", "INV-EDT-009", "items of a deleted draft are pending again", before("DELETE", "/v1/invoices/{}", _freed)),
-    Misbehaviour("deleted-draft-keeps-its-items", "INV-EDT-009", "items of a deleted draft stay as they were", before("DELETE", "/v1/invoices/{}", _keep_items)),
+    Misbehaviour("deleted-draft-frees-its-items", "INV-EDT-008", "items of a deleted draft are pending again", before("DELETE", "/v1/invoices/{}", _freed)),
+    Misbehaviour("deleted-draft-keeps-its-items", "INV-EDT-008", "items of a deleted draft stay as they were", before("DELETE", "/v1/invoices/{}", _keep_items)),
     Misbehaviour("deleted-draft-is-still-there", "INV-EDT-005", "a deleted draft can still be read", instead("api.invoices.delete", _not_deleted)),
     Misbehaviour("metadata-is-replaced", "INV-CRE-028", "metadata is replaced, not merged", instead("api.call.merge_metadata", lambda _, row, sent: _replace_metadata(row, sent))),
     Misbehaviour("empty-metadata-values-stay", "INV-CRE-028", "an empty value does not remove a key of metadata", instead("api.call.merge_metadata", lambda _, row, sent: _metadata_only_grows(row, sent))),

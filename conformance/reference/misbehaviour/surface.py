@@ -72,7 +72,7 @@ _SHOWN: tuple[tuple[str, str, str, str, Change], ...] = (
     ("lines-lack-total-count", "INV-OBJ-020", "lines have no total_count", "invoice", _put("lines", lambda value: {key: one for key, one in value.items() if key != "total_count"})),
     ("lines-url-is-wrong", "INV-OBJ-020", "lines.url is that of the invoice", "invoice", _put("lines", lambda value: {**value, "url": value["url"].removesuffix("/lines")})),
     ("line-invoice-is-null", "INV-OBJ-022", "lines do not name their invoice", "line_item", _put("invoice", lambda _: None)),
-    ("line-quantity-is-one", "INV-OBJ-022", "lines show a quantity of 1", "line_item", _put("quantity", lambda _: 1)),
+    ("line-quantity-is-one", "INV-ARI-001", "lines show a quantity of 1", "line_item", _put("quantity", lambda _: 1)),
     ("line-parent-is-null", "INV-OBJ-023", "lines do not name their item", "line_item", _put("parent", lambda _: None)),
     ("line-pricing-is-null", "INV-OBJ-026", "lines have no pricing", "line_item", _put("pricing", lambda _: None)),
     ("line-description-is-null", "INV-OBJ-022", "lines have no description", "line_item", _put("description", lambda _: None)),
@@ -101,7 +101,7 @@ _SHOWN: tuple[tuple[str, str, str, str, Change], ...] = (
     ("lists-lack-has-more", "INV-LST-001", "has_more is always false", "list", _put("has_more", lambda _: False)),
     ("lists-lack-url", "INV-LST-001", "lists have no url", "list", _drop("url")),
     ("search-is-a-list", "INV-LST-018", "search answers a list", "search_result", _put("object", lambda _: "list")),
-    ("search-lacks-next-page", "INV-LST-018", "next_page is always null", "search_result", _put("next_page", lambda _: None)),
+    ("search-lacks-next-page", "INV-LST-023", "next_page is always null", "search_result", _put("next_page", lambda _: None)),
 )
 # fmt: on
 
@@ -244,7 +244,7 @@ MISBEHAVIOURS: tuple[Misbehaviour, ...] = (
     Misbehaviour("no-request-id", "INV-API-020", "answers have no Request-Id", on_answer(_header("request-id"))),
     Misbehaviour("version-is-not-echoed", "INV-API-022", "answers have no Stripe-Version", on_answer(_header("stripe-version"))),
     Misbehaviour("version-is-always-the-same", "INV-API-022", "answers name another version than was asked for", on_answer(_header("stripe-version", "2020-08-27"))),
-    Misbehaviour("no-idempotency-key-generated", "INV-API-031", "a POST without a key is answered without one", on_answer(_header("idempotency-key"))),
+    Misbehaviour("no-idempotency-key-echoed", "INV-API-020", "answers to POST do not name their Idempotency-Key", on_answer(_header("idempotency-key"))),
     Misbehaviour("replay-makes-a-second-object", "INV-API-013", "a repeated POST is done again", instead("http.replay.Replays.find", lambda *_: None)),
     Misbehaviour("replay-is-not-marked", "INV-API-013", "a replay has no Idempotent-Replayed", on_answer(_replay_header)),
     Misbehaviour("key-with-other-parameters-is-replayed", "INV-API-014", "a key with other parameters is answered again", instead("http.replay.Replays.find", _other_parameters)),
@@ -263,7 +263,7 @@ MISBEHAVIOURS: tuple[Misbehaviour, ...] = (
     Misbehaviour("cursor-is-included", "INV-LST-010", "starting_after includes the cursor", _answers("GET", "/v1/invoices", lambda heard: heard.body["data"].insert(0, heard.body["data"][0]) if "starting_after" in heard.query and heard.body["data"] else None)),
     Misbehaviour("expand-is-ignored", "INV-LST-014", "expand changes nothing", instead("view.expand.expanded", lambda _, __, body, *___: body)),
     Misbehaviour("expand-of-nonsense-is-accepted", "INV-LST-015", "expanding what does not exist is accepted", _forgiving_expansion),
-    Misbehaviour("everything-is-expanded", "INV-OBJ-043", "customers are always expanded", before("GET", "/v1/invoices/{}", _expand_unasked)),
+    Misbehaviour("everything-is-expanded", "INV-LST-014", "customers are always expanded", before("GET", "/v1/invoices/{}", _expand_unasked)),
     Misbehaviour("void-answers-an-empty-object", "INV-TRN-001", "void answers 200 {}", _answers("POST", "/void", _whole({}))),
     Misbehaviour("finalize-answers-a-placeholder", "INV-FIN-001", "finalize answers a placeholder", _answers("POST", "/finalize", _whole({"message": "placeholder"}))),
     Misbehaviour("send-is-not-implemented", "INV-SND-002", "send is answered 501", _answers("POST", "/send", _whole({"error": {"code": "endpoint_not_supported", "message": "not supported", "type": "api_error"}}, 501))),
