@@ -195,6 +195,21 @@ def test_a_pinned_contract_judges_events_by_its_own_version():
     assert for_version(NEWEST, pinned=True).check_body(old)
 
 
+@pytest.mark.parametrize("version", [ACACIA, NEWEST])
+def test_a_deleted_draft_has_a_status_of_its_own_in_its_own_event_only(version):
+    deleted = bodies.invoice(version, "draft") | {"status": "deleted"}
+    own = bodies.event(deleted, version, type="invoice.deleted")
+    contract = for_version(version)
+    assert contract.check_body(own) == []
+    listed = {"object": "list", "url": "/v1/events", "has_more": False, "data": [own]}
+    assert contract.check("GET", "/v1/events", 200, {**HEADERS, "stripe-version": version}, listed) == ()
+    assert only(contract.check_body(bodies.event(deleted, version))).path == "data.object.status"
+    assert only(contract.check_body(deleted)).path == "status"
+    own["data"]["object"]["status"] = "open"
+    own["data"]["object"]["amount_due"] = "much"
+    assert "data.object.amount_due" in {violation.path for violation in contract.check_body(own)}
+
+
 def test_an_invoice_inside_another_object_is_found():
     body = {"id": "sub_1", "object": "subscription", "latest_invoice": bodies.invoice(total=1)}
     found = for_version(NEWEST).check("GET", "/v1/subscriptions/sub_1", 200, HEADERS, body)
