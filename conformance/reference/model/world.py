@@ -177,12 +177,15 @@ class Journal:
             world.events.remove(next(iter(world.events.rows.values())))
 
 
+_CONTAINERS: frozenset[type] = frozenset([dict, list])
+
+
 def _copy(row: Body) -> Body:
     """Deep enough to undo a request: nested objects and lists are copied once, lines by their rows."""
-    copy = {
-        key: dict(value) if isinstance(value, dict) else list(value) if isinstance(value, list) else value
-        for key, value in row.items()
-    }
+    copy = row.copy()
+    for key, value in row.items():
+        if type(value) in _CONTAINERS:
+            copy[key] = value.copy()
     if "_lines" in row:
         copy["_lines"] = [dict(line) for line in row["_lines"]]
     return copy
@@ -193,7 +196,7 @@ def _changed(before: Body, row: Body) -> Body:
     changed: Body = {}
     for key, old in before.items():
         new = row.get(key)
-        if old == new or (key[0] == "_" and key != "_lines"):
+        if old is new or old == new or (key[0] == "_" and key != "_lines"):
             continue
         if key == "_lines":
             shown = [{name: value for name, value in line.items() if name[0] != "_"} for line in old[:10]]

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -40,16 +41,38 @@ def _customer(world: World, row: Body) -> Body:
     return {**_plain(world, row), "discount": _plain(world, discount) if discount else None}
 
 
+def _item(world: World, row: Body) -> Body:
+    """``net_amount`` is there only where no discount can change it: genuine items never have both."""
+    shown = _plain(world, row)
+    if row["discountable"]:
+        del shown["net_amount"]
+    return shown
+
+
 def _plain(_: World, row: Body) -> Body:
-    return {key: value for key, value in row.items() if key[0] != "_"}
+    return _public(row)
 
 
-def _with_lines(world: World, row: Body, url: str) -> Body:
-    shown = {key: value for key, value in row.items() if key[0] != "_"}
+def _public(row: Body) -> Body:
+    """A copy without the model's own keys."""
+    shown = row.copy()
+    for name in _own(tuple(row)):
+        del shown[name]
+    return shown
+
+
+@lru_cache(maxsize=1024)
+def _own(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Rows of a kind have the same keys, so that this is asked once for each kind."""
+    return tuple(name for name in names if name[0] == "_")
+
+
+def _with_lines(row: Body, url: str) -> Body:
+    shown = _public(row)
     lines = row["_lines"]
     shown["lines"] = {
         "object": "list",
-        "data": [_plain(world, line) for line in lines[:EMBEDDED]],
+        "data": [_public(line) for line in lines[:EMBEDDED]],
         "has_more": len(lines) > EMBEDDED,
         "total_count": len(lines),
         "url": f"{url}/{row['id']}/lines",
@@ -57,12 +80,12 @@ def _with_lines(world: World, row: Body, url: str) -> Body:
     return shown
 
 
-def _credit_note(world: World, row: Body) -> Body:
-    return _with_lines(world, row, "/v1/credit_notes")
+def _credit_note(_: World, row: Body) -> Body:
+    return _with_lines(row, "/v1/credit_notes")
 
 
 def _invoice(world: World, row: Body) -> Body:
-    shown = _with_lines(world, row, "/v1/invoices")
+    shown = _with_lines(row, "/v1/invoices")
     if "_nameless" in row:
         del shown["id"]
     if row["_token"]:
@@ -100,6 +123,7 @@ _NEWEST: dict[str, Callable[[World, Body], Body]] = {
     "customer": _customer,
     "credit_note": _credit_note,
     "invoice": _invoice,
+    "invoiceitem": _item,
     "subscription": _subscription,
     "subscription_item": _subscription_item,
 }
