@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 DAY = 86400
 #: Days until a charge is available in the account's balance.
 SETTLES_IN = 7
+#: Days that an authorization waits for its capture.
+HELD_FOR = 7
 
 _CARD_OPTIONS = {"installments": None, "mandate_options": None, "network": None, "request_three_d_secure": "automatic"}
 
@@ -30,8 +32,9 @@ def make(
     customer: str | None,
     description: str | None = None,
     invoice: str | None = None,
+    order: str | None = None,
 ) -> Body:
-    """A PaymentIntent that waits for a payment method (INV-FIN-008)."""
+    """A PaymentIntent that waits for a payment method (INV-FIN-008). ``order``: what it refers to (INV-PAY-034)."""
     identifier = world.new("pi_")
     row: Body = {
         "id": identifier,
@@ -60,7 +63,7 @@ def make(
         "metadata": {},
         "next_action": None,
         "on_behalf_of": None,
-        "payment_details": {"customer_reference": None, "order_reference": invoice} if invoice else None,
+        **({"payment_details": {"customer_reference": None, "order_reference": order}} if order else {}),
         "payment_method": None,
         "payment_method_configuration_details": None,
         "payment_method_options": {"card": dict(_CARD_OPTIONS), "link": {"persistent_token": None}}
@@ -89,7 +92,9 @@ def charge(world: World, intent: Body, method: Body, decline: Decline | None) ->
     """A charge on ``method``, succeeded or failed."""
     amount = intent["amount"]
     succeeded = decline is None
-    captured = succeeded and intent["capture_method"] != "manual"
+    held = succeeded and intent["capture_method"] == "manual"
+    captured = succeeded and not held
+    until = world.now() + HELD_FOR * DAY if held else None
     row: Body = {
         "id": world.new("ch_"),
         "object": "charge",
@@ -122,7 +127,7 @@ def charge(world: World, intent: Body, method: Body, decline: Decline | None) ->
         "paid": succeeded,
         "payment_intent": intent["id"],
         "payment_method": method["id"],
-        "payment_method_details": {method["type"]: _details(method, amount), "type": method["type"]},
+        "payment_method_details": {method["type"]: _details(method, amount, until), "type": method["type"]},
         "radar_options": {},
         "receipt_email": None,
         "receipt_number": None,
@@ -147,8 +152,8 @@ def charge(world: World, intent: Body, method: Body, decline: Decline | None) ->
     return row
 
 
-def _details(method: Body, amount: int) -> Body:
-    """The card (or account) as a charge shows it."""
+def _details(method: Body, amount: int, until: int | None) -> Body:
+    """The card (or account) as a charge shows it. ``until``: when an authorization that waits for its capture ends."""
     if method["type"] != "card":
         return dict(method[method["type"]])
     card = method["card"]
@@ -157,6 +162,7 @@ def _details(method: Body, amount: int) -> Body:
         **{name: card[name] for name in kept},
         "amount_authorized": amount,
         "authorization_code": None,
+        **({"capture_before": until} if until else {}),
         "extended_authorization": {"status": "disabled"},
         "incremental_authorization": {"status": "unavailable"},
         "installments": None,

@@ -92,7 +92,7 @@ def _line(world: World, invoice: Body, subscription: Body, item: Body, start: in
         "object": "line_item",
         "amount": amount,
         "currency": invoice["currency"],
-        "description": f"Trial period for {product_name(world, price)}"
+        "description": trial_text(world, subscription, price, item["quantity"])
         if trial
         else description(world, price, item["quantity"]),
         "discount_amounts": [],
@@ -127,19 +127,31 @@ def product_name(world: World, price: Body) -> str:
     return str(product["name"]) if product else "Product"
 
 
+def unit_of(world: World, price: Body) -> str:
+    product = world.products.get(price["product"]) or {}
+    return str(product.get("unit_label") or "")
+
+
+def trial_text(world: World, subscription: Body, price: Body, quantity: int) -> str:
+    """``Free trial for 1 user × Plan``; ``Trial period for Plan (per user)`` in the classic billing mode."""
+    unit, name = unit_of(world, price), product_name(world, price)
+    if subscription["billing_mode"]["type"] == "classic":
+        return f"Trial period for {name}" + (f" (per {unit})" if unit else "")
+    return f"Free trial for {quantity}{f' {unit}' if unit else ''} × {name}"
+
+
 def description(world: World, price: Body, quantity: int) -> str:
     """INV-SUB-002: ``1 user × Plan (at $25.00 / month)``."""
-    product = world.products.get(price["product"]) or {}
+    unit = unit_of(world, price)
     recurring = price["recurring"]
     count = recurring["interval_count"]
     every = f"/ {recurring['interval']}" if count == 1 else f"every {count} {recurring['interval']}s"
-    unit = f" {product['unit_label']}" if product.get("unit_label") else ""
     at = (
         f" (at {money.shown(price['unit_amount'], price['currency'])} {every})"
         if price["unit_amount"] is not None
         else ""
     )
-    return f"{quantity}{unit} × {product_name(world, price)}{at}"
+    return f"{quantity}{f' {unit}' if unit else ''} × {product_name(world, price)}{at}"
 
 
 def finish(world: World, subscription: Body, invoice: Body) -> None:

@@ -34,6 +34,7 @@ def open_payment(world: World, invoice: Body, intent: Body, *, default: bool) ->
 
 def start(world: World, invoice: Body, description: str = "Payment for Invoice") -> None:
     """The PaymentIntent and default InvoicePayment of a finalized invoice (INV-FIN-008, INV-FIN-009)."""
+    subscribed = invoice["billing_reason"].startswith("subscription")
     intent = charging.make(
         world,
         amount=invoice["amount_due"],
@@ -41,8 +42,9 @@ def start(world: World, invoice: Body, description: str = "Payment for Invoice")
         customer=invoice["customer"],
         description=description,
         invoice=invoice["id"],
+        order=invoice["id"] if subscribed else None,
     )
-    if invoice["billing_reason"].startswith("subscription"):
+    if subscribed:
         intent["setup_future_usage"] = "off_session"  # INV-SUB-036
     intent["statement_descriptor"] = invoice["statement_descriptor"]
     invoice["_intent"] = intent["id"]

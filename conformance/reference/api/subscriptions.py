@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from conformance.reference.model.world import World
 
 DAY = 86400
+FLEXIBLE_SINCE = "2025-09-30.clover"
 
 
 def create(call: Call) -> Body:
@@ -95,6 +96,15 @@ def _check_collection(row: Body, customer: Body, sent: dict[str, Any]) -> None:
     raise refused("POST /v1/subscriptions", "no-payment-method", message)
 
 
+def _billing_mode(call: Call, begin: int) -> Body:
+    """INV-SUB-026: flexible by itself since clover, classic before; or what is asked for."""
+    asked = call.params.get("billing_mode")
+    kind = asked.get("type") if isinstance(asked, dict) else None
+    if (kind or ("flexible" if call.version >= FLEXIBLE_SINCE else "classic")) == "classic":
+        return {"flexible": None, "type": "classic"}
+    return {"flexible": {"proration_discounts": "included"}, "type": "flexible", "updated_at": begin}
+
+
 def _row(call: Call, customer: Body, currency: str, begin: int, trial_end: int | None) -> Body:
     world, sent = call.world, call.params
     tax_rates = rates.checked_rates(world, sent.get("default_tax_rates"), "default_tax_rates")
@@ -106,7 +116,7 @@ def _row(call: Call, customer: Body, currency: str, begin: int, trial_end: int |
         "automatic_tax": {"disabled_reason": None, "enabled": False, "liability": None},
         "billing_cycle_anchor": trial_end or begin,
         "billing_cycle_anchor_config": None,
-        "billing_mode": {"flexible": {"proration_discounts": "included"}, "type": "flexible", "updated_at": begin},
+        "billing_mode": _billing_mode(call, begin),
         "billing_schedules": [],
         "billing_thresholds": None,
         "cancel_at": sent.get("cancel_at"),
