@@ -228,6 +228,14 @@ def _other_currency_too(_: Any, customer: Body | None, currency: str) -> int:  #
     return int(customer["balance"]) if customer else 0
 
 
+def _only_charges(original: Any, world: World, *arguments: Any, **named: Any) -> list[Body]:
+    made: list[Body] = original(world, *arguments, **named)
+    for credit in made:
+        if credit["amount"] < 0:
+            world.items.remove(credit)
+    return [one for one in made if one["amount"] >= 0]
+
+
 def _unrecorded(original: Any, world: World, *arguments: Any, **named: Any) -> Body:
     entry: Body = original(world, *arguments, **named)
     if entry["type"] == "applied_to_invoice":
@@ -274,8 +282,8 @@ MISBEHAVIOURS: tuple[Misbehaviour, ...] = (
     Misbehaviour("volume-is-graduated", "INV-ARI-046", "volume tiers are computed like graduated ones", instead("api.catalog._tiered", lambda original, tiers, _, quantity: original(tiers, "graduated", quantity))),
     Misbehaviour("flat-amounts-ignored", "INV-ARI-046", "flat amounts of tiers are not charged", instead("api.catalog._tiered", lambda original, tiers, mode, quantity: original([{**tier, "flat_amount": None, "flat_amount_decimal": None} for tier in tiers], mode, quantity))),
     Misbehaviour("packages-are-not-rounded", "INV-ARI-047", "transform_quantity is ignored", instead("api.catalog.amount_of", lambda original, price, quantity: original({**price, "transform_quantity": None}, quantity))),
-    Misbehaviour("prorations-round-half-up", "INV-ARI-049", "half cents of prorations are rounded away from zero", lambda: wrap("api.prorations.rounded", lambda _: money.half_up)),
-    Misbehaviour("prorations-of-the-difference", "INV-ARI-051", "only the charge of a change is billed, nothing is given back", instead("api.prorations.prorate", lambda original, *arguments, **named: original(*arguments, **named)[:1])),
+    Misbehaviour("prorations-are-cut-off", "INV-ARI-049", "fractions of a cent of prorations are cut off", lambda: wrap("api.prorations.rounded", lambda _: int)),
+    Misbehaviour("prorations-give-nothing-back", "INV-SUB-014", "only the charge of a change is billed, nothing is given back", instead("api.prorations.prorate", _only_charges)),
     Misbehaviour("drafts-do-not-follow-the-balance", "INV-ARI-030", "a draft keeps the balance it began with", nothing("api.drafts.refresh")),
 )
 # fmt: on

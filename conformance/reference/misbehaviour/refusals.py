@@ -110,7 +110,15 @@ _ALSO = frozenset(
     }
 )
 #: Rows that no scenario can bring about: see tests/rules/test_exercised.py.
-_NEVER = frozenset({("any", "rate-limited"), ("POST /v1/payment_intents", "amount-below-minimum")})
+_NEVER = frozenset(
+    {
+        ("any", "rate-limited"),
+        ("POST /v1/payment_intents", "amount-below-minimum"),
+        ("POST /v1/subscriptions", "3ds-error_if_incomplete"),
+    }
+)
+#: Where the parameter has another name than it had when the row was seen: nobody can say what Stripe calls it now.
+_RENAMED = frozenset({("POST /v1/invoiceitems", "recurring-price")})
 
 
 def _rows() -> Iterator[ErrorRule]:
@@ -131,7 +139,7 @@ def _errors() -> Iterator[Misbehaviour]:
             yield Misbehaviour(
                 f"{name}-code", rule.requirement, f"{about}: an error without its code", _spoiled(rule, _without_code)
             )
-        if rule.param:
+        if rule.param and (rule.operation, rule.condition) not in _RENAMED:
             yield Misbehaviour(
                 f"{name}-param", rule.requirement, f"{about}: an error without param", _spoiled(rule, _without_param)
             )

@@ -35,7 +35,6 @@ _FORGOTTEN: tuple[Forgotten, ...] = (
             "discounts": "INV-ARI-011",
             "footer": "INV-CRE-027",
             "metadata": "INV-CRE-028",
-            "number": "INV-CRE-035",
             "pending_invoice_items_behavior": "INV-CRE-006",
             "subscription": "INV-CRE-025",
         },
