@@ -2,9 +2,9 @@
 
     python benchmarks/reference/speed.py [--rounds 5] [--most 100000]
 
-First the mix: what an application does with an invoice, on four keep-alive connections, with the two servers taking
-turns. Then each kind of request with 10 and with ``--most`` invoices stored. Times of a server are CPU seconds of its
-process as well as wall, because a machine is seldom alone. Exits 1 when a bar is missed.
+First what an application does with an invoice, then reading alone, on four keep-alive connections, with the two servers
+taking turns. Then each kind of request with 10 and with ``--most`` invoices stored. Times of a server are CPU seconds
+of its process as well as wall, because a machine is seldom alone. Exits 1 when a bar is missed.
 """
 
 from __future__ import annotations
@@ -32,8 +32,9 @@ HERE = Path(__file__).parent
 LANES = 4
 LEAST_RATE = 2500
 LEAST_RATIO = 0.5
-#: What a request may cost with all invoices stored, in times of what it costs with few.
-MOST_GROWTH = 1.25
+#: What a request may cost with all invoices stored, in times of what it costs with few. A scan would cost thousands of
+#: times as much; what is allowed here is memory that no longer fits the processor's caches.
+MOST_GROWTH = 1.5
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -95,24 +96,40 @@ def life(invoices: int) -> Lane:
         yield get(f"/v1/invoices/search?query=metadata%5B'order'%5D:'{customer}-{number}'")
 
 
-def mix(rounds: int, work: Path) -> tuple[Cost, float, float]:
+def reads(count: int) -> Lane:
+    """One finalized invoice, read again and again."""
+    customer = identifier((yield post("/v1/customers", "email=jenny@example.com")))
+    one = identifier((yield post("/v1/invoices", f"customer={customer}")))
+    yield post("/v1/invoiceitems", f"customer={customer}&invoice={one}&amount=1000&currency=usd")
+    yield post(f"/v1/invoices/{one}/finalize")
+    for _ in range(count):
+        yield get(f"/v1/invoices/{one}")
+
+
+def beside(rounds: int, work: Path, lanes: Callable[[], list[Lane]]) -> tuple[Cost, float, float]:
     """The reference's cost, and its rate in times of the yardstick's: by wall and by CPU."""
     with ExitStack() as stack:
         ours = stack.enter_context(server(*reference()))
-        first = measured(ours, [life(100) for _ in range(LANES)])
+        first = measured(ours, lanes())
         body = work / "body.json"
         body.write_bytes(b'{"id":"in_1MtHbELkdIwHu7ixl4OzzPMv","x":"'.ljust(round(first.size) - 2, b"x") + b'"}')
         fixed = stack.enter_context(server(str(HERE / "minimal.py"), str(body)))
-        measured(fixed, [life(100) for _ in range(LANES)])
+        measured(fixed, lanes())
         found = []
         for n in range(rounds):
-            pair = [measured(one, [life(300) for _ in range(LANES)]) for one in (ours, fixed)]
+            pair = [measured(one, lanes()) for one in (ours, fixed)]
             found.append(pair)
             told = "   ".join(f"{cost.rate:6.0f}/s {cost.cpu:5.0f} us" for cost in pair)
             print(f"round {n + 1} of {rounds}: reference {told} yardstick", file=sys.stderr)
     mine = Cost(*(median(column) for column in zip(*(pair[0] for pair in found), strict=True)))
     by_wall = median(one.rate / other.rate for one, other in found)
     return mine, by_wall, median(other.cpu / one.cpu for one, other in found)
+
+
+WORKS: dict[str, Callable[[], list[Lane]]] = {
+    "a life": lambda: [life(200) for _ in range(LANES)],
+    "reading": lambda: [reads(2000) for _ in range(LANES)],
+}
 
 
 class Store:
@@ -182,18 +199,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--most", type=int, default=100_000, help="invoices stored")
-    parser.add_argument("--only", choices=("mix", "growth"))
+    parser.add_argument("--only", choices=("rate", "growth"))
     options = parser.parse_args()
     missed = 0
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
     if options.only != "growth":
-        with tempfile.TemporaryDirectory() as work:
-            mine, by_wall, by_cpu = mix(options.rounds, Path(work))
-        print(f"\nthe mix: {mine.rate:.0f} requests a second, {mine.cpu:.0f} us of CPU each, {mine.size:.0f} bytes")
-        missed += _judged("requests a second", mine.rate, mine.rate >= LEAST_RATE, f"at least {LEAST_RATE}")
-        missed += _judged("of the yardstick's rate", by_wall, by_wall >= LEAST_RATIO, f"at least {LEAST_RATIO}")
-        print(f"       by CPU {by_cpu:.2f}")
-    if options.only != "mix":
+        for name, lanes in WORKS.items():
+            with tempfile.TemporaryDirectory() as work:
+                mine, by_wall, by_cpu = beside(options.rounds, Path(work), lanes)
+            print(f"\n{name}: {mine.rate:.0f} requests a second, {mine.cpu:.0f} us of CPU each, {mine.size:.0f} bytes")
+            missed += _judged("requests a second", mine.rate, mine.rate >= LEAST_RATE, f"at least {LEAST_RATE}")
+            missed += _judged("of the yardstick's rate", by_wall, by_wall >= LEAST_RATIO, f"at least {LEAST_RATIO}")
+            print(f"       by CPU {by_cpu:.2f}")
+    if options.only != "rate":
         print(f"\n{'microseconds of CPU with':28} {10:>9,} {options.most:>9,} {'growth':>7}")
         for kind, few, many, times in growth(options.most, options.rounds):
             missed += times > MOST_GROWTH
