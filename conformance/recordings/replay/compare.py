@@ -36,6 +36,13 @@ class Field(NamedTuple):
     how: str = ""
     expected: Any = None
     actual: Any = None
+    top: tuple[str, str] | None = None  # the object and field that is missing, or too many, with this one in it
+
+    @property
+    def cause(self) -> tuple[str, str, str]:
+        """What differences of one cause share: an object, a field of it, and how it differs."""
+        kind, field = self.top or (self.object, self.field)
+        return kind, field, self.how
 
 
 class Comparison:
@@ -157,20 +164,24 @@ def owner(node: dict[str, Any], kind: str, field: str) -> tuple[str, str]:
 
 
 def leaves(
-    node: Any, kind: str, field: str, path: str, how: str, sides: tuple[Any, Any], depth: int = 0
+    node: Any, kind: str, field: str, path: str, how: str, sides: tuple[Any, Any], top: tuple[str, str] | None = None
 ) -> Iterator[Field]:
-    """What is not there counts with all that it would hold; the first of it tells both sides."""
-    if type(node) is dict and node and depth < DEEPEST:
+    """What is not there counts with all that it would hold; each of it tells both sides."""
+    top = top or (kind, field)
+    if path.count(".") + path.count("[") > DEEPEST:
+        return
+    if type(node) is dict and node:
         kind, field = owner(node, kind, field)
         left_out = skipped(kind)
         for key, value in node.items():
             if key not in left_out and "*" not in left_out:
-                yield from leaves(value, kind, join(field, key), join(path, key), how, _inside(sides, key), depth + 1)
-    elif type(node) is list and node and depth < DEEPEST:
+                inner = _inside(sides, key)
+                yield from leaves(value, kind, join(field, key), join(path, key), how, inner, top)
+    elif type(node) is list and node:
         for n, value in enumerate(node):
-            yield from leaves(value, kind, f"{field}[]", f"{path}[{n}]", how, (value, sides[1]), depth + 1)
+            yield from leaves(value, kind, f"{field}[]", f"{path}[{n}]", how, (value, sides[1]), top)
     else:
-        yield Field(kind, field, path, how, *sides)
+        yield Field(kind, field, path, how, *sides, top)
 
 
 def _inside(sides: tuple[Any, Any], key: str) -> tuple[Any, Any]:

@@ -8,8 +8,9 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from conformance.contract import operations
+from conformance.match.values import MISSING
 from conformance.recordings.model import header
-from conformance.recordings.replay.compare import UNCOUNTED, Comparison, leaves
+from conformance.recordings.replay.compare import UNCOUNTED, Comparison, leaves, owner
 from conformance.recordings.replay.ids import DEEPEST, Names, last, named
 from conformance.recordings.replay.rules import is_time
 from conformance.recordings.replay.state import Past
@@ -33,7 +34,6 @@ _NEVER_RECORDED = {
     _KEY: "it was sent with an API key that is not good, and no key is ever recorded",
     _PARAMETERS: "the recording does not tell its parameters",
 }
-_STEP = "line-"
 
 
 class Recorded(NamedTuple):
@@ -57,13 +57,14 @@ class Conversation:
         self._compare = Comparison(self._names, self._times)
         self._lost = dict(_NEVER_RECORDED)  # a name of the recording -> why the target has nothing for it
         self._then = 0
+        self._blocked: set[str] = set()  # those that it was asked to make
         self._keys: Counter[str] = Counter()
         self._now = int(time.time())
 
     def play(self, one: Recorded) -> None:
         """Send one exchange again, or say why not."""
         item, version = one.item, str(one.version)
-        step, operation = f"{_STEP}{item.line}", _operation(item)
+        step, operation = f"line-{item.line}", _operation(item)
         gone = _KEY if item.status == _UNAUTHORIZED else _PARAMETERS if _without(item) else self._gone(one)
         if gone:
             self._leave_out(one, step, operation, gone)
@@ -80,11 +81,11 @@ class Conversation:
         """An exchange that cannot be replayed: for what it needs is not in the recording, or not in the target."""
         item = one.item
         why = self._lost.get(gone) or f"{gone} was made before the recording began"
-        blocked = self._failed(gone)
+        blocked = gone in self._blocked
         what = "blocked" if blocked else "not replayable"
         self._tally.exchange(str(one.version), what)
         self._tally.reasons[f"{what}: needs {_kind(gone)}"] += 1
-        self._lose(item.body, why)
+        self._lose(item.body, why, blocked=blocked)
         self.result.left_out(step, operation, why, item.line, blocked=blocked)
 
     def _unknown(self, item: Captured, exchange: Exchange) -> str:
@@ -101,13 +102,9 @@ class Conversation:
         if one.item.status >= _ERROR and _names_nothing(one.item.body):
             return ""
         for key, name in _referred(one.item):
-            if name not in self._names and (self._failed(name) or not self._restored(name, key, one.version)):
+            if name not in self._names and (name in self._blocked or not self._restored(name, key, one.version)):
                 return name
         return ""
-
-    def _failed(self, name: str) -> bool:
-        """Whether the target was asked for it and answered otherwise."""
-        return self._lost.get(name, "").startswith(_STEP)
 
     def _restored(self, name: str, key: str, version: ApiVersion) -> bool:
         """Make ``name`` again from what the recording shows; True when that worked or nothing says it is needed."""
@@ -131,6 +128,7 @@ class Conversation:
         made = body.get("id") if type(body) is dict else None
         if type(made) is not str or not self._names.bind(name, made):
             self._lost[name] = f"the target could not make {name}: {_said(exchange)}"
+            self._blocked.add(name)
             return False
         self._tally.restored[request.path.split("/")[2]] += 1
         return True
@@ -179,8 +177,9 @@ class Conversation:
                 recorded, got = self._names.shared(recorded, got)
             found = iter(()) if recorded is NOT_JSON else self._compare.fields(recorded, got, self._dated(one))
         else:
-            found = leaves(item.body, "body", "", "", "missing", (item.body, None))
-            self._lose(item.body, f"{step} was answered otherwise")
+            top = (owner(item.body, "body", "")[0] if type(item.body) is dict else "body", "")
+            found = leaves(item.body, "body", "", "", "missing", (item.body, MISSING), top)
+            self._lose(item.body, f"{step} was answered otherwise", blocked=True)
         every = list(found)
         for field in every:
             self._tally.add(str(one.version), field, self.result.place(item))
@@ -191,10 +190,13 @@ class Conversation:
         """When the exchange was recorded. It cannot have been before its API version."""
         return max(self._then, moment(one.version.date))
 
-    def _lose(self, body: Any, why: str) -> None:
+    def _lose(self, body: Any, why: str, *, blocked: bool) -> None:
+        """The target has nothing for the names that only ``body`` brings; ``blocked``: it was asked to make them."""
         for _, name in named(body):
-            if name not in self._names:
-                self._lost.setdefault(name, why)
+            if name not in self._names and name not in self._lost:
+                self._lost[name] = why
+                if blocked:
+                    self._blocked.add(name)
 
 
 def _at(item: Captured) -> int:

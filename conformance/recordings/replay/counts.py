@@ -80,7 +80,7 @@ class Tally:
         if not found.how:
             share.equal += 1
             return
-        kind = Kind(found.object, found.field, found.how)
+        kind = Kind(*found.cause)
         if kind not in self.differences:
             if len(self.differences) >= MOST_DIFFERENCES:
                 return

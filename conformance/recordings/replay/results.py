@@ -70,7 +70,7 @@ class Result:
         self._steps.append(StepResult(step, outcome, operation, equal, tuple(checks), evidence, place=place))
 
     def _new(self, field: Field) -> bool:
-        kind = (field.object, field.field, field.how)
+        kind = field.cause
         if self._kinds[kind] >= EXAMPLES or self._kept >= MOST:
             self._alike += 1
             return False
@@ -102,7 +102,7 @@ class Result:
 
 def _check(step: str, field: Field, place: Place) -> Check:
     aspect = "error" if field.object == "error" else "body"
-    where = f"{field.object}.{field.field}".rstrip(".")
+    where = ".".join(field.cause[:2]).rstrip(".")
     message = _MESSAGES[field.how].format(show(field.expected), show(field.actual))
     return Check(
         f"{step}/{aspect}:{field.path}",
