@@ -54,6 +54,12 @@ EQUIVALENTS: tuple[Equivalent, ...] = (
         for kind, keys in MEANS.items()
     ),
     Equivalent("list|search_result", r"(.*\.)?items(\..*)?", ".*", "subscription: only a means to an invoice"),
+    Equivalent(
+        ".*",
+        r"data\[\]\.data\.object\.(?!(id|object|status)$).+",
+        ".*",
+        "a snapshot in a list of everybody's events: its object's own answers are held to this",
+    ),
     Equivalent(".*", _TIMES, "off-by-one", "one second: times are compared with tolerance"),
     Equivalent(".*", r"(.*\.)?livemode", "flipped", "the target itself ends the run at a livemode body"),
     Equivalent(

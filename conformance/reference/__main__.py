@@ -121,13 +121,9 @@ def main(arguments: list[str] | None = None) -> int:
         from conformance.reference import misbehaviour  # only a server that is to be wrong knows how
 
         if options.misbehaviours:
-            table = [one[:3] for one in misbehaviour.MISBEHAVIOURS.values()]
-            print(json.dumps(table))
-            return 0
-        if options.misbehave not in misbehaviour.MISBEHAVIOURS:
-            print(f"no misbehaviour named {options.misbehave!r}", file=sys.stderr)  # noqa: T201
+            return misbehaviour.list_all()
+        if not misbehaviour.plant(options.misbehave):
             return 1
-        misbehaviour.MISBEHAVIOURS[options.misbehave].plant()
     try:
         listener = _bind(options.host, options.port)
     except OSError as error:

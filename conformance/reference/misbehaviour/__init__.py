@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from itertools import chain
 
 from conformance.reference.misbehaviour import figures, others, refusals, requests, states, surface
 from conformance.reference.misbehaviour.tools import Misbehaviour
 
-__all__ = ["MISBEHAVIOURS", "Misbehaviour"]
+__all__ = ["MISBEHAVIOURS", "Misbehaviour", "list_all", "plant"]
 
 
 def _by_name() -> dict[str, Misbehaviour]:
@@ -26,3 +28,18 @@ def _by_name() -> dict[str, Misbehaviour]:
 
 #: name -> misbehaviour.
 MISBEHAVIOURS: dict[str, Misbehaviour] = _by_name()
+
+
+def list_all() -> int:
+    """Print name, requirement and sentence of each as JSON; give the exit code."""
+    print(json.dumps([one[:3] for one in MISBEHAVIOURS.values()]))  # noqa: T201
+    return 0
+
+
+def plant(name: str) -> bool:
+    """Make this process misbehave; False, and a line on stderr, where there is no such way."""
+    if name not in MISBEHAVIOURS:
+        print(f"no misbehaviour named {name!r}", file=sys.stderr)  # noqa: T201
+        return False
+    MISBEHAVIOURS[name].plant()
+    return True

@@ -1,0 +1,107 @@
+"""Behavioural mutants: the table is whole, each can be planted, and the best-known ones are all noticed."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conformance.contract.requirements import get
+from conformance.mutation import behaviour, behaviour_summary
+from conformance.mutation.behaviour import Misbehaviour, Tried
+
+VERSION = "2026-10-28.endive"
+
+#: Bugs that mocks were seen to have, of every sort.
+SAMPLE = (
+    *("void-of-paid-is-allowed", "totals-stale-after-item-deleted", "metadata-is-replaced", "finalized-at-missing"),
+    *("replay-makes-a-second-object", "list-ignores-status", "post-invoices-unknown-customer-param"),
+    *("tax-rounded-per-invoice", "attempt-count-not-raised", "deleted-draft-frees-its-items"),
+    *(
+        "finalize-answers-a-placeholder",
+        "void-answers-an-empty-object",
+        "search-falls-into-id",
+        "totals-are-always-zero",
+    ),
+    *("booleans-are-text", "amounts-are-text", "unknown-cursor-is-page-one", "errors-in-a-foreign-envelope"),
+    *("unknown-url-is-plain-text", "unknown-parameters-are-accepted", "no-key-needed", "paid-stays-open"),
+    *("credit-note-leaves-the-due", "incomplete-is-active", "pending-items-swept-by-default"),
+)
+
+
+def python(code: str) -> str:
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    return done.stdout
+
+
+def test_there_are_hundreds_in_every_area() -> None:
+    table = behaviour.known()
+    assert len(table) >= 200
+    assert len({one.name for one in table}) == len(table)
+    assert len({one.requirement[:7] for one in table}) >= 14
+
+
+def test_each_breaks_a_rule_of_the_catalogue() -> None:
+    assert [one.name for one in behaviour.known() if get(one.requirement) is None] == []
+
+
+def test_each_can_be_planted() -> None:
+    """What has been renamed in the reference is found here, not in a run of minutes."""
+    code = (
+        "from conformance.reference.misbehaviour import MISBEHAVIOURS\n"
+        "for one in MISBEHAVIOURS.values(): one.plant()\n"
+        "print(len(MISBEHAVIOURS))"
+    )
+    assert int(python(code)) == len(behaviour.known())
+
+
+def test_a_server_that_is_not_told_to_misbehave_knows_none() -> None:
+    code = (
+        "import sys, json, conformance.reference.__main__\n"
+        "print(json.dumps([name for name in sys.modules if 'misbehav' in name]))"
+    )
+    assert json.loads(python(code)) == []
+
+
+def test_a_server_does_not_start_with_a_misbehaviour_nobody_knows() -> None:
+    command = [sys.executable, "-m", "conformance.reference", "--misbehave", "nonsense"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 1
+    assert "no misbehaviour named 'nonsense'" in done.stderr
+
+
+def test_the_best_known_bugs_are_noticed(scenarios: Path) -> None:
+    tried = behaviour.run(behaviour.Job((scenarios,), VERSION), behaviour.chosen(SAMPLE))
+    assert [one.mutant.name for one in tried if one.how != "killed"] == []
+
+
+def test_the_names_of_mutants_are_checked() -> None:
+    with pytest.raises(behaviour.UnknownMisbehaviour, match="metadata-is-replaced"):
+        behaviour.chosen(["metadata-is-replacd"])
+
+
+def test_a_sample_is_spread_evenly_over_the_table() -> None:
+    table = behaviour.known()
+    sample = behaviour.chosen((), sample=10)
+    assert 10 <= len(sample) <= 11
+    assert sample == table[:: len(table) // 10]
+
+
+def tried(how: str, *, own: bool = False) -> Tried:
+    return Tried(Misbehaviour("x", "INV-FIN-001", "…"), how, own=own)
+
+
+def test_rates_count_what_is_heard_and_leave_out_equivalents() -> None:
+    rates = behaviour_summary.rates(
+        [tried("killed", own=True), tried("killed"), tried("warned", own=True), tried("survived"), tried("equivalent")]
+    )
+    assert rates == (75.0, 50.0)
+
+
+def test_survivors_stand_first_in_the_report() -> None:
+    lines = list(behaviour_summary.lines([tried("killed", own=True), tried("survived")]))
+    assert lines[0].startswith("BEHAVIOURAL MUTANTS  50.00% noticed")
+    assert lines.index("Survivors: 1") < lines.index("By area")
