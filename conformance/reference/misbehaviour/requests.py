@@ -90,7 +90,7 @@ _FORGOTTEN: tuple[Forgotten, ...] = (
         "credit-note",
         "POST",
         "/v1/credit_notes",
-        {"memo": "INV-BAL-018", "reason": "INV-BAL-027", "metadata": "INV-BAL-026", "effective_at": "INV-BAL-018"},
+        {"memo": "INV-BAL-018", "reason": "INV-BAL-027", "metadata": "INV-BAL-026"},
     ),
     Forgotten("credit-note-update", "POST", "/v1/credit_notes/{}", {"memo": "INV-BAL-026", "metadata": "INV-BAL-026"}),
     Forgotten(
@@ -128,7 +128,6 @@ _FORGOTTEN: tuple[Forgotten, ...] = (
             "collection_method": "INV-SUB-013",
             "discounts": "INV-SUB-017",
             "trial_period_days": "INV-SUB-008",
-            "payment_behavior": "INV-SUB-006",
             "metadata": "INV-SUB-038",
             "default_tax_rates": "INV-ARI-016",
         },

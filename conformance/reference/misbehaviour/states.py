@@ -233,7 +233,7 @@ MISBEHAVIOURS: tuple[Misbehaviour, ...] = (
     Misbehaviour("every-manual-attempt-counts", "INV-PAY-014", "each manual retry raises attempt_count", instead("api.collection.attempt", _counts_every_try)),
     Misbehaviour("uncollectible-cannot-be-paid", "INV-TRN-015", "pay on an uncollectible invoice is refused", instead("api.collection.pay", _pay_void)),
     Misbehaviour("deleted-draft-frees-its-items", "INV-EDT-008", "items of a deleted draft are pending again", before("DELETE", "/v1/invoices/{}", _freed)),
-    Misbehaviour("deleted-draft-keeps-its-items", "INV-EDT-008", "items of a deleted draft stay as they were", before("DELETE", "/v1/invoices/{}", _keep_items)),
+    Misbehaviour("deleted-draft-keeps-its-items", "INV-EDT-009", "items of a deleted draft stay as they were", before("DELETE", "/v1/invoices/{}", _keep_items)),
     Misbehaviour("deleted-draft-is-still-there", "INV-EDT-005", "a deleted draft can still be read", instead("api.invoices.delete", _not_deleted)),
     Misbehaviour("metadata-is-replaced", "INV-CRE-028", "metadata is replaced, not merged", instead("api.call.merge_metadata", lambda _, row, sent: _replace_metadata(row, sent))),
     Misbehaviour("empty-metadata-values-stay", "INV-CRE-028", "an empty value does not remove a key of metadata", instead("api.call.merge_metadata", lambda _, row, sent: _metadata_only_grows(row, sent))),
