@@ -67,12 +67,13 @@ def serving(fault: Fault | None = None, upstream: str = "") -> Iterator[Miniatur
 
 
 def scripted(*answers: Any) -> Fault:
-    """These answers in this order, whatever is asked: a body, or a status and a body."""
+    """These answers in this order, whatever is asked: a body, or a status and a body. Then refusals."""
     left = list(answers)
+    refusal = {"error": {"type": "invalid_request_error", "message": "No."}}
 
     def fault(_: Call) -> Answer:
-        status, body = left[0] if isinstance(left[0], tuple) else (200, left[0])
-        del left[0]
+        given = left.pop(0) if left else (400, refusal)
+        status, body = given if isinstance(given, tuple) else (200, given)
         return answer(status, body, date=formatdate(usegmt=True))
 
     return fault

@@ -97,6 +97,15 @@ def test_what_needs_an_object_that_the_target_did_not_make_is_blocked(tmp_path: 
     assert done.tally.exchanges["2026-10-28.endive"] == {"sent": 1, "blocked": 1}
 
 
+def test_what_the_target_refused_is_made_in_another_way_so_that_the_rest_is_seen(tmp_path: Path) -> None:
+    path = write(tmp_path, *flow())
+    done = against(path, (400, {"error": {"type": "api_error", "message": "No."}}), now(OURS), OUR_INVOICE)
+    assert [step.outcome for step in done.results[0].steps] == [Outcome.FAIL, Outcome.PASS]
+    assert done.tally.restored == {"customers": 1}
+    assert str(done.tally.share("customer")) == "0/4 (0.00%)"
+    assert done.tally.share("invoice").value == 1
+
+
 def test_what_is_missing_with_all_it_held_is_one_cause(tmp_path: Path) -> None:
     address = {"city": "Berlin", "country": "DE", "line1": None}
     path = write(tmp_path, row("POST", "/v1/customers", {**CUSTOMER, "address": address}, {"email": "a@example.com"}))

@@ -58,6 +58,7 @@ class Conversation:
         self._lost = dict(_NEVER_RECORDED)  # a name of the recording -> why the target has nothing for it
         self._then = 0
         self._blocked: set[str] = set()  # those that it was asked to make
+        self._refused: set[str] = set()  # those that could not be made in another way, either
         self._keys: Counter[str] = Counter()
         self._now = int(time.time())
 
@@ -102,12 +103,17 @@ class Conversation:
         if one.item.status >= _ERROR and _names_nothing(one.item.body):
             return ""
         for key, name in _referred(one.item):
-            if name not in self._names and (name in self._blocked or not self._restored(name, key, one.version)):
+            if name not in self._names and not self._restored(name, key, one.version):
                 return name
         return ""
 
     def _restored(self, name: str, key: str, version: ApiVersion) -> bool:
-        """Make ``name`` again from what the recording shows; True when that worked or nothing says it is needed."""
+        """Make ``name`` again from what the recording shows; True when that worked or nothing says it is needed.
+
+        Also what the target refused to make as the recording did: one defect must not hide all that comes after.
+        """
+        if name in self._refused:
+            return False
         steps = list(self.past.making(name))
         if not steps:
             return key in _PLAIN and name not in self._lost and "_" not in name
@@ -129,6 +135,7 @@ class Conversation:
         if type(made) is not str or not self._names.bind(name, made):
             self._lost[name] = f"the target could not make {name}: {_said(exchange)}"
             self._blocked.add(name)
+            self._refused.add(name)
             return False
         self._tally.restored[request.path.split("/")[2]] += 1
         return True
