@@ -130,6 +130,13 @@ _CUSTOMER = (
 )
 _COUPON = ("name", "percent_off", "amount_off", "currency", "duration", "duration_in_months", "metadata")
 _PRICE = ("currency", "unit_amount", "nickname", "metadata", "billing_scheme", "tax_behavior")
+#: What is so if nothing is said.
+_USUAL = (
+    ("tax_exempt", "none"),
+    ("billing_scheme", "per_unit"),
+    ("tax_behavior", "unspecified"),
+    ("usage_type", "licensed"),
+)
 _RECURRING = ("interval", "interval_count", "usage_type", "trial_period_days")
 
 
@@ -172,8 +179,10 @@ def _price_params(body: Body) -> Body:
 
 
 def _given(body: Body, keys: tuple[str, ...]) -> Body:
-    """What has a value; nothing is said of the rest."""
-    return {key: body[key] for key in keys if body.get(key) not in (None, "", [], {})}
+    """What has a value of its own; nothing is said of the rest, for a target may not know every parameter."""
+    return {
+        key: body[key] for key in keys if body.get(key) not in (None, "", [], {}) and (key, body[key]) not in _USUAL
+    }
 
 
 def _at(body: Body, key: str) -> Body:
