@@ -72,6 +72,13 @@ def targets(session: nox.Session) -> None:
     session.run("pytest", "tests/third_party", *session.posargs, env=environment)
 
 
+@nox.session(tags=["targets"])
+def sdks(session: nox.Session) -> None:
+    """stripe-python of each era against ``serve``, each in an environment of its own."""
+    session.install("-e", ".[test]")
+    session.run("pytest", "tests/reference/test_sdk.py", *session.posargs, env={"STRIPE_SDKS": session.create_tmp()})
+
+
 @nox.session
 def build(session: nox.Session) -> None:
     """Build the wheel, look inside, install it into an empty environment and run it outside the repository."""
@@ -84,6 +91,14 @@ def schemas(session: nox.Session) -> None:
     """Derive the contract again from the published SDKs and compare it with what is committed."""
     session.install("-e", ".[test]")
     session.run("python", "tools/derive.py", "--check", *session.posargs)
+    session.run("pytest", "tests/contract/test_derivation.py", env={"STRIPE_CONFORMANCE_REGISTRIES": "1"})
+
+
+@nox.session
+def mutate(session: nox.Session) -> None:
+    """Plant every fault, in recorded answers and in the reference, and say who noticed."""
+    session.install("-e", ".")
+    session.run("stripe-conformance", "mutate", *session.posargs)
 
 
 @nox.session(tags=["perf"])
