@@ -40,7 +40,7 @@ def draft(world: World, customer: Body, currency: str) -> Body:
         },
         "automatically_finalizes_at": None,
         "billing_reason": "manual",
-        "collection_method": "charge_automatically",
+        "collection_method": "charge_automatically",  # INV-OBJ-011
         "created": now,
         "currency": currency,
         "custom_fields": None,
