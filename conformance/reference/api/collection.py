@@ -128,7 +128,7 @@ def send(call: Call) -> Body:
     """INV-SND-001..005, INV-EVT-016: a draft is finalized first; an e-mail never leaves, the event does."""
     world = call.world
     row = found(world.invoices, call.ids[0], "invoice", "invoice")
-    guard.check(row, "send")
+    guard.check(row, "send", version=call.version)
     if row["status"] == "draft":
         finalize_draft(world, row)
         tell_finalized(world, row)
@@ -150,6 +150,8 @@ def pay(call: Call) -> Body:
     if row["status"] == "paid":
         tell_finalized(world, row)
         return row
+    if was_draft:
+        world.journal.restart(row)  # INV-EVT-010: it was open, say the events
     if out_of_band:
         _pay_out_of_band(world, row)
     else:

@@ -54,9 +54,14 @@ def draft_for(world: World, subscription: Body, reason: str, start: int, end: in
         row["due_date"] = row["created"] + subscription["days_until_due"] * invoices.DAY
     world.invoices.add(row)
     world.journal.born(row)
-    for item in world.items.of("_pending_for", customer["id"]):
-        if item["currency"] == row["currency"] and item["_subscription"] in (None, subscription["id"]):
-            items.put_on(world, row, item)
+    swept = [
+        item
+        for item in world.items.of("_pending_for", customer["id"])
+        if item["currency"] == row["currency"] and item["_subscription"] in (None, subscription["id"])
+    ]
+    items.tell_swept(world, swept)
+    for item in swept:
+        items.put_on(world, row, item)
     return row
 
 

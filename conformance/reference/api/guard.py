@@ -61,9 +61,15 @@ _DRAFT_ONLY = frozenset(
 )
 
 
-def check(invoice: Body, operation: str, *, param: str | None = None) -> None:
+#: What versions before this one were seen to allow (INV-SND-005).
+_REFUSED_SINCE = {("paid", "send"): "2022-08-01"}
+
+
+def check(invoice: Body, operation: str, *, param: str | None = None, version: str = "~") -> None:
     """Raise what Stripe answers when ``operation`` is tried on an invoice in this status (INV-TRN-014, INV-TRN-016)."""
     status = invoice["status"]
+    if version < _REFUSED_SINCE.get((status, operation), ""):
+        return
     refusal = REFUSALS.get((status, operation))
     if refusal is None and operation in _DRAFT_ONLY and status != "draft":
         refusal = _by_analogy(status, operation)

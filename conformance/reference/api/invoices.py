@@ -53,12 +53,13 @@ def create(call: Call) -> Body:
     row["collection_method"] = sent.get("collection_method", "charge_automatically")
     world.invoices.add(row)
     world.journal.born(row)
+    swept = _pending(world, customer, currency, sent.get("subscription")) if _behavior(call) == "include" else []
+    items.tell_swept(world, swept)
     set_fields(call, row)
     if "discounts" not in sent and customer["discount"]:
         row["discounts"] = [customer["discount"]["id"]]  # INV-CRE-029
-    if _behavior(call) == "include":
-        for item in _pending(world, customer, currency, sent.get("subscription")):
-            items.put_on(world, row, item)
+    for item in swept:
+        items.put_on(world, row, item)
     _refuse_empty(call, row)
     items.take_currency(world, customer, currency)
     drafts.recompute(world, row)
@@ -258,7 +259,8 @@ def delete(call: Call) -> Body:
         if item is not None:
             world.lost_items.add(item["id"])
             items.forget(world, item)
-    rates.drop(world, row["discounts"])
+    rates.drop(world, [one for line in row["_lines"] for one in line["discounts"]])
+    rates.drop(world, row["discounts"][::-1])
     return stub(row)
 
 

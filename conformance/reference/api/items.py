@@ -186,6 +186,13 @@ def _check_size(amount: int, param: str) -> None:
         raise problem("Amount must be no more than $999,999.99", code="amount_too_large", param=param)
 
 
+def tell_swept(world: World, rows: list[Body]) -> None:
+    """INV-EVT-005: pending items that are about to go on an invoice, newest first."""
+    for row in reversed(rows):
+        world.journal.watch(row)
+        world.journal.tell("invoiceitem.updated", row)
+
+
 def put_on(world: World, invoice: Body, item: Body) -> Body:
     """The item becomes the first line (INV-OBJ-021, INV-EDT-013)."""
     world.journal.watch(invoice)
@@ -256,7 +263,7 @@ def change(world: World, row: Body, sent: dict[str, Any], param: str = "") -> No
         row["description"] = or_none(sent["description"])
     if "discounts" in sent:
         kept = rates.discounts(world, sent["discounts"], row, param=f"{param}[discounts]" if param else "discounts")
-        rates.drop(world, [one for one in row["discounts"] if one not in kept])
+        rates.drop(world, [one for one in reversed(row["discounts"]) if one not in kept])
         row["discounts"] = kept
     if "tax_rates" in sent:
         _set_rates(world, row, sent["tax_rates"], param)
@@ -293,10 +300,13 @@ def update(call: Call) -> Body:
     invoice = world.invoices.get(row["invoice"] or "")
     if invoice is not None:
         guard.check(invoice, "update_invoiceitem")
+    if invoice is not None:
+        world.journal.watch(invoice)
+        world.journal.tell("invoice.updated", invoice)
     change(world, row, call.params)
+    world.journal.tell("invoiceitem.updated", row)
     if invoice is not None:
         drafts.recompute(world, invoice)
-        world.journal.tell("invoice.updated", invoice)
     return row
 
 
@@ -312,6 +322,7 @@ def delete(call: Call) -> Body:
         world.journal.watch(invoice)
         invoice["_lines"].remove(line_of(invoice, row))
         drafts.recompute(world, invoice)
+    rates.drop(world, row["discounts"])
     forget(world, row)
     if invoice is not None:
         world.journal.tell("invoice.updated", invoice)
@@ -319,10 +330,9 @@ def delete(call: Call) -> Body:
 
 
 def forget(world: World, row: Body) -> None:
-    """The item is gone, and its discounts with it."""
+    """The item is gone; the caller drops its discounts (INV-EVT-020)."""
     world.items.remove(row)
     world.journal.tell("invoiceitem.deleted", row)
-    rates.drop(world, row["discounts"])
 
 
 def listed(call: Call) -> Body:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 #: INV-CRE-034.
 MOST_RATES = 5
+MOST_RATES_THEN = 10  # recorded at 2020-08-27
 
 
 def create_tax_rate(call: Call) -> Body:
@@ -78,10 +79,9 @@ def checked_rates(world: World, sent: Any, param: str) -> list[str]:
     """Ids of known tax rates, few enough (INV-CRE-034)."""
     if not sent:
         return []
-    if len(sent) > MOST_RATES:
-        raise refused(
-            "POST /v1/invoices", "too-many-tax-rates", f"You cannot apply more than {MOST_RATES} tax rates here."
-        )
+    most = MOST_RATES if world.version >= "2022-08-01" else MOST_RATES_THEN
+    if len(sent) > most:
+        raise refused("POST /v1/invoices", "too-many-tax-rates", f"You cannot apply more than {most} tax rates here.")
     return [
         found(world.tax_rates, one, "tax rate", f"{param}[{index}]", status=400)["id"] for index, one in enumerate(sent)
     ]
@@ -227,8 +227,11 @@ def discount(world: World, coupon: Body, owner: Body, code: Body | None = None) 
 
 
 def drop(world: World, identifiers: list[str]) -> None:
-    """Discounts that are taken off an object (INV-EVT-020). They stay readable where an invoice still names them."""
+    """Discounts that are taken off an object (INV-EVT-020). They stay readable where an invoice still names them; the
+    customer's own goes on for others (INV-CRE-029).
+    """
     for one in identifiers:
         row = world.discounts.get(one)
-        if row is not None and row["customer"] is not None:
+        inherited = row is not None and not (row["invoice"] or row["invoice_item"] or row["subscription"])
+        if row is not None and row["customer"] is not None and not inherited:
             world.journal.tell("customer.discount.deleted", row)

@@ -44,6 +44,7 @@ def make(world: World, charge: Body, amount: int, reason: str | None = None) -> 
     if amount > left or amount < 1:
         asked, able = money.shown(amount, charge["currency"]), money.shown(left, charge["currency"])
         raise problem(f"Refund amount ({asked}) is greater than unrefunded amount on charge ({able})", param="amount")
+    world.journal.watch(charge)
     charge["amount_refunded"] += amount
     charge["refunded"] = charge["amount_refunded"] == charge["amount_captured"]
     row: Body = {

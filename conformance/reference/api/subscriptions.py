@@ -8,6 +8,7 @@ from conformance.reference.api import changes, cycles, items, prorations, rates
 from conformance.reference.api.call import clean_metadata, found, merge_metadata, or_none
 from conformance.reference.model.problems import missing_param, problem, refused
 from conformance.reference.view import pages
+from conformance.reference.view.eras import BASIL
 
 if TYPE_CHECKING:
     from conformance.reference.api.call import Call
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
 
 DAY = 86400
 FLEXIBLE_SINCE = "2025-09-30.clover"
+#: Recorded at 2020-08-27; no order is known of versions from basil on (INV-EVT-021).
+TOLD_ON_CREATE = (
+    *("payment_intent.created", "charge.", "payment_intent.", "customer.updated"),
+    *("customer.discount.created", "customer.discount.deleted", "invoiceitem."),
+    *("invoice.created", "invoice.finalized", "invoice."),
+)
 
 
 def create(call: Call) -> Body:
@@ -30,6 +37,7 @@ def create(call: Call) -> Body:
     row = _row(call, customer, priced[0]["currency"], begin, trial_end)
     _check_collection(row, customer, sent)
     world.subscriptions.add(row)
+    world.journal.born(row)
     row["discounts"] = rates.discounts(world, rates.by_coupon(sent) or sent.get("discounts"), row, once=False)
     for index, (one, price) in enumerate(zip(sent["items"], priced, strict=True)):
         changes.add_item(world, row, one, price, trial_end, f"items[{index}]")
@@ -48,6 +56,8 @@ def create(call: Call) -> Body:
     if error is not None and sent.get("payment_behavior") == "error_if_incomplete":
         raise _not_started(error)
     world.journal.tell("customer.subscription.created", row)
+    if world.version < BASIL:
+        world.journal.arrange(TOLD_ON_CREATE)
     return row
 
 

@@ -21,7 +21,7 @@ from conformance.reference.model.problems import StripeError, problem
 from conformance.reference.model.table import Body
 from conformance.reference.model.world import World
 from conformance.reference.view.answer import shown
-from conformance.reference.view.render import snapshot
+from conformance.reference.view.render import previous, snapshot
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -145,7 +145,7 @@ class Reference:
         account = self._accounts.get(key)
         if account is None:
             account = self._accounts[key] = Account(
-                World(self.seed, key, self.clock.for_account(), self.version, snapshot)
+                World(self.seed, key, self.clock.for_account(), self.version, snapshot, previous)
             )
             account.world.listener = self._listener
         return account

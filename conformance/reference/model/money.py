@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
 #: Smallest amount a card is charged, in minor units (INV-ARI-035).
 MINIMUM: dict[str, int] = {
@@ -192,6 +192,11 @@ _ONE = Decimal(1)
 def half_up(amount: Decimal) -> int:
     """The nearest integer, halves away from zero (INV-ARI-002, INV-ARI-008)."""
     return int(amount.quantize(_ONE, ROUND_HALF_UP))
+
+
+def half_even(amount: Decimal) -> int:
+    """Rounded to whole minor units, halves to the even one."""
+    return int(amount.quantize(_ONE, ROUND_HALF_EVEN))
 
 
 def floored(amount: Decimal) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import NamedTuple
 
-from conformance.reference.model.money import half_up, share
+from conformance.reference.model.money import floored, half_even, half_up, share
 
 
 class Reduction(NamedTuple):
@@ -117,7 +117,7 @@ def _taxes(base: int, rates: tuple[Rate, ...]) -> list[Tax]:
     inclusive = [rate for rate in rates if rate.inclusive]
     contained = _contained(base, rates)
     net = base - contained
-    parts = dict(zip(inclusive, _split(contained, net, inclusive), strict=True))
+    parts = dict(zip(inclusive, _split(contained, base, inclusive), strict=True))
     return [Tax(rate, parts[rate] if rate.inclusive else half_up(net * rate.percentage / 100), net) for rate in rates]
 
 
@@ -127,9 +127,12 @@ def _contained(base: int, rates: tuple[Rate, ...]) -> int:
     return half_up(base - base / (1 + percentage / 100)) if percentage else 0
 
 
-def _split(contained: int, net: int, rates: list[Rate]) -> list[int]:
-    """Inclusive tax over its rates so that the parts add up exactly (INV-ARI-020)."""
-    parts = [half_up(net * rate.percentage / 100) for rate in rates]
+def _split(contained: int, base: int, rates: list[Rate]) -> list[int]:
+    """Inclusive tax over its rates so that the parts add up exactly (INV-ARI-020). Ten rates were recorded in one line:
+    each is charged on the net without its fraction, halves go to the even, the last takes what is left.
+    """
+    net = floored(base / (1 + sum((rate.percentage for rate in rates), Decimal(0)) / 100))
+    parts = [half_even(net * rate.percentage / 100) for rate in rates]
     if parts:
         parts[-1] += contained - sum(parts)
     return parts

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
     from conformance.reference.model.clock import Clock
 
+#: Types that not every version of an account is sent: from which version on, and before which (INV-EVT-005).
+SENT_BETWEEN = {"invoiceitem.updated": ("", "2023-08-16"), "invoice_payment.paid": ("2025-03-31.basil", "~")}
+#: Beside the ``….updated`` ones.
+TELL_WHAT_CHANGED = frozenset(["charge.refunded"])
 #: Oldest events are forgotten beyond this many (Stripe keeps 30 days).
 MOST_EVENTS = 20_000
 
@@ -29,10 +33,17 @@ class World:
     currency = "usd"
 
     def __init__(
-        self, seed: str, key: str, clock: Clock, version: str, snapshot: Callable[[World, Body], bytes]
+        self,
+        seed: str,
+        key: str,
+        clock: Clock,
+        version: str,
+        snapshot: Callable[[World, Body], bytes],
+        previous: Callable[[World, Body, Body, Body], Body],
     ) -> None:
         self.key = key
         self.snapshot = snapshot
+        self.previous = previous
         self.clock = clock
         self.version = version
         self.ids = Minter(seed, key)
@@ -95,11 +106,12 @@ class Journal:
     Event snapshots are taken when the request is over: each shows the end state (INV-EVT-010, INV-EVT-021).
     """
 
-    __slots__ = ("_before", "_born", "_told", "_undo", "_world", "idempotency_key", "request_id", "shown")
+    __slots__ = ("_before", "_born", "_since", "_told", "_undo", "_world", "idempotency_key", "request_id", "shown")
 
     def __init__(self, world: World, undo: Undo) -> None:
         self._world = world
         self._before: dict[str, tuple[Body, Body]] = {}
+        self._since: dict[str, Body] = {}
         self._born: set[str] = set()
         self._told: list[tuple[str, Body]] = []
         self._undo = undo
@@ -117,11 +129,25 @@ class Journal:
         if row["id"] not in self._before and row["id"] not in self._born:
             self._before[row["id"]] = (row, _copy(row))
 
+    def restart(self, row: Body) -> None:
+        """What events call changed counts from here; undoing still goes back to where the request began."""
+        self._since[row["id"]] = _copy(row)
+
+    def earlier(self, row: Body) -> Body:
+        """``row`` as it was before what events call changed; ``row`` itself when nothing is."""
+        watched = self._before.get(row["id"])
+        return self._since.get(row["id"]) or (watched[1] if watched else row)
+
     def tell(self, kind: str, row: Body) -> None:
         """Note the event ``kind`` about ``row``; ``….updated`` events that turn out to change nothing are not sent
         (INV-EDT-030).
         """
         self._told.append((kind, row))
+
+    def arrange(self, order: tuple[str, ...]) -> None:
+        """Tell what was noted in this order of the beginnings of types; equals stay as they were noted."""
+        starts = (*order, "")
+        self._told.sort(key=lambda told: next(rank for rank, start in enumerate(starts) if told[0].startswith(start)))
 
     def forget(self) -> None:
         """The request is refused: everything is as it was before."""
@@ -143,16 +169,20 @@ class Journal:
         for kind, row in self._told:
             self._record(kind, row, snapshots)
         self._told.clear()
+        self._since.clear()
         self._before.clear()
         self._born.clear()
         self._undo.clear()
 
     def _record(self, kind: str, row: Body, snapshots: dict[str, bytes]) -> None:
         world = self._world
+        since, until = SENT_BETWEEN.get(kind, ("", "~"))
+        if not since <= world.version < until:
+            return
         data: Body = {}
-        if kind.endswith(".updated"):
-            before = self._before.get(row["id"])
-            data["previous_attributes"] = previous = _changed(before[1], row) if before else {}
+        if kind.endswith(".updated") or kind in TELL_WHAT_CHANGED:
+            before = self.earlier(row)
+            data["previous_attributes"] = previous = world.previous(world, before, row, _changed(before, row))
             if not previous:
                 return
         shown = snapshots.get(row["id"])
@@ -208,7 +238,9 @@ def _changed(before: Body, row: Body) -> Body:
                 "total_count": len(old),
                 "url": url,
             }
-        elif isinstance(old, dict) and isinstance(new, dict) and key != "metadata":
+        elif key == "metadata" and isinstance(new, dict):  # what was not there yet was null
+            changed[key] = {name: old.get(name) for name in (*old, *new) if old.get(name) != new.get(name)}
+        elif isinstance(old, dict) and isinstance(new, dict):
             changed[key] = {name: value for name, value in old.items() if new.get(name) != value}
         else:
             changed[key] = old

@@ -52,7 +52,7 @@ def _invoice(world: World, row: Body, shown: Body) -> None:
     shown.update(
         application_fee_amount=None,
         charge=intent["latest_charge"] if intent is not None and charged else None,
-        discount=_first_discount(world, row),
+        discount=_only_discount(world, row),
         paid=row["status"] == "paid",
         paid_out_of_band=row["_paid_out_of_band"],
         payment_intent=row["_intent"] if charged else None,
@@ -76,6 +76,11 @@ def _first_discount(world: World, row: Body) -> Body | None:
     shown = _public(found)
     _discount(world, found, shown)
     return shown
+
+
+def _only_discount(world: World, row: Body) -> Body | None:
+    """An invoice with several discounts shows none of them here."""
+    return _first_discount(world, row) if len(row["discounts"]) == 1 else None
 
 
 def _tax_amount(tax: Body) -> Body:
@@ -225,6 +230,40 @@ def older(world: World, kind: str, row: Body, shown: Body, version: str) -> Body
         if version < step.before:
             step.back(world, row, shown)
     return shown
+
+
+def before_then(world: World, before: Body, row: Body, changed: Body, version: str) -> Body:
+    """``changed`` under the names that ``version`` has for it; fields derived then are compared as derived."""
+    if version >= BASIL or row["object"] != "invoice":
+        return changed
+    old = {name: value for name, value in changed.items() if name not in _NOT_THEN}
+    was, now = _derived(world, before), _derived(world, row)
+    old.update({name: value for name, value in was.items() if value != now[name]})
+    if "lines" in old:
+        lines = old["lines"]
+        old["lines"] = {**lines, "data": [older(world, "line_item", row, dict(one), version) for one in lines["data"]]}
+    return old
+
+
+#: What basil brought to invoices, in the stored shape.
+_NOT_THEN = frozenset({"parent", "total_taxes", "amount_overpaid"})
+
+
+def _derived(world: World, row: Body) -> Body:
+    """INV-VER-001..006: what versions before basil derive."""
+    intent = world.payment_intents.get(row["_intent"] or "")
+    charged = intent is not None and not row["_paid_out_of_band"]
+    stands = row["status"] in ("draft", "open")  # its charge is what the intent had before this request
+    at_the_time = world.journal.earlier(intent) if intent is not None and stands else intent
+    return {
+        "charge": at_the_time["latest_charge"] if at_the_time is not None and charged else None,
+        "discount": _only_discount(world, row),
+        "paid": row["status"] == "paid",
+        "paid_out_of_band": row["_paid_out_of_band"],
+        "payment_intent": row["_intent"] if charged else None,
+        "tax": sum(tax["amount"] for tax in row["total_taxes"]) if row["total_taxes"] else None,
+        "total_tax_amounts": [_tax_amount(tax) for tax in row["total_taxes"]],
+    }
 
 
 def plan(price: Body) -> Body:

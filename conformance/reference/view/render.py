@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from conformance.reference.model.ids import fixed
-from conformance.reference.view.eras import older, plan
+from conformance.reference.view.eras import before_then, older, plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +34,11 @@ def render(world: World, row: Body, version: str) -> Body:
 def snapshot(world: World, row: Body) -> bytes:
     """What an event says about ``row``: in the account's version (INV-EVT-027)."""
     return orjson.dumps(render(world, row, world.version))
+
+
+def previous(world: World, before: Body, row: Body, changed: Body) -> Body:
+    """``previous_attributes`` in the account's version: the ``changed`` fields of the row as it was ``before``."""
+    return dict(sorted(before_then(world, before, row, changed, world.version).items()))
 
 
 def _customer(world: World, row: Body) -> Body:
