@@ -71,7 +71,11 @@ EQUIVALENTS: tuple[Equivalent, ...] = (
 )
 
 #: Misbehaviours of the reference that no client can see, each with its reason.
-BEHAVIOURS: Mapping[str, str] = {}
+BEHAVIOURS: Mapping[str, str] = {
+    "retries-never-end": "how often Stripe tries again is a setting of the account",
+    "no-retries": "how often Stripe tries again is a setting of the account",
+    "subscription-coupon-is-ignored": "from basil on a customer cannot be given a coupon",
+}
 
 LONELY = "an id that nothing else speaks of: nobody can tell it from the right one"
 

@@ -263,7 +263,6 @@ MISBEHAVIOURS: tuple[Misbehaviour, ...] = (
     Misbehaviour("invoice-discount-first", "INV-ARI-007", "the invoice's discounts are taken before the items'", instead(f"{_NAMES}.totals", _invoice_first)),
     Misbehaviour("coupon-on-non-discountable", "INV-ARI-013", "lines that are not discountable are discounted", _changed_charges(lambda one: one._replace(discountable=True))),
     Misbehaviour("item-discounts-ignored", "INV-ARI-003", "discounts of items are shown and not taken", _changed_charges(lambda one: one._replace(reductions=()))),
-    Misbehaviour("coupon-currency-ignored", "INV-ARI-012", "an amount off in another currency is taken", instead("api.drafts.reduction", lambda original, world, one, _: original(world, one, world.discounts.rows[one]["_coupon"]["currency"]))),
     Misbehaviour("taxes-compound", "INV-ARI-017", "the second tax is charged on the first", instead(f"{_NAMES}._taxes", _compound)),
     Misbehaviour("inclusive-tax-of-gross", "INV-ARI-018", "inclusive tax is the rate of the gross amount", instead(f"{_NAMES}._contained", _inclusive_of_gross)),
     Misbehaviour("inclusive-tax-is-added", "INV-ARI-018", "inclusive rates are charged on top", instead("api.drafts.rate", lambda original, *arguments: original(*arguments)._replace(inclusive=False))),

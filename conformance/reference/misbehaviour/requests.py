@@ -27,7 +27,7 @@ _FORGOTTEN: tuple[Forgotten, ...] = (
             "auto_advance": "INV-CRE-019",
             "collection_method": "INV-CRE-015",
             "currency": "INV-CRE-021",
-            "custom_fields": "INV-CRE-026",
+            "custom_fields": "INV-CRE-027",
             "days_until_due": "INV-CRE-015",
             "due_date": "INV-CRE-017",
             "default_tax_rates": "INV-CRE-033",
@@ -90,7 +90,7 @@ _FORGOTTEN: tuple[Forgotten, ...] = (
         "credit-note",
         "POST",
         "/v1/credit_notes",
-        {"memo": "INV-BAL-018", "reason": "INV-BAL-027", "metadata": "INV-BAL-026"},
+        {"memo": "INV-BAL-018", "reason": "INV-BAL-027", "metadata": "INV-BAL-018"},
     ),
     Forgotten("credit-note-update", "POST", "/v1/credit_notes/{}", {"memo": "INV-BAL-026", "metadata": "INV-BAL-026"}),
     Forgotten(
