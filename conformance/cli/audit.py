@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -11,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from conformance.cli import afterwards
 from conformance.cli.versions import known_version
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from conformance.api_version import ApiVersion
     from conformance.errors import ExitCode
     from conformance.recordings.audit import Audit
@@ -60,8 +57,8 @@ def command(paths: tuple[Path, ...], **options: Any) -> ExitCode:
     with tempfile.TemporaryDirectory() as folder:
         journal = options["journal"] or Path(folder) / "journal.ndjson"
         _record(Audit(asked, notes=options["notes"]), paths, journal, verbose=options["verbose"])
-        run = _judged(journal, options["baseline"])
-        _write(run, options)
+        run = afterwards.judged(journal, options["baseline"])
+        afterwards.tell(run, options)
     return verdict(run).exit_code
 
 
@@ -110,39 +107,3 @@ def _line(result: Any) -> str:
     fits = result.tags.get("api-version-fits", "")
     told = f" ({by}{': ' + fits if fits else ''})" if by else ""
     return printable(f"{result.outcome.value:14} {result.id}: {result.reason or result.title}{told}")
-
-
-def _judged(journal: Path, baseline_file: Path | None) -> Any:
-    from dataclasses import replace
-
-    from conformance.results import baseline
-    from conformance.results.journal import read
-
-    run = read(journal, validate=False)
-    if baseline_file is None:
-        return run
-    known = baseline.load(baseline_file)
-    return known.judge(replace(run, scenarios=tuple(known.apply(result) for result in run.scenarios)))
-
-
-def _write(run: Any, options: dict[str, Any]) -> None:
-    from conformance.report import terminal
-
-    for path, render, mode in _wanted(options):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open(mode, encoding="utf-8") as file:
-            file.write(render(run))
-    if options["annotations"]:
-        from conformance.report import annotations
-
-        click.echo(annotations.render(run), nl=False)
-    width = shutil.get_terminal_size().columns
-    click.echo(terminal.render(run, color=sys.stdout.isatty(), width=width, html=options["html"]))
-
-
-def _wanted(options: dict[str, Any]) -> Iterator[tuple[Path, Any, str]]:
-    from importlib import import_module
-
-    for name, mode in (("html", "w"), ("junit", "w"), ("markdown", "a")):
-        if options[name] is not None:
-            yield options[name], import_module(f"conformance.report.{name}").render, mode

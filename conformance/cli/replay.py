@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from conformance.cli import afterwards
 from conformance.cli.versions import known_version
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from conformance.errors import ExitCode
     from conformance.recordings.replay import Replay
     from conformance.recordings.replay.counts import Tally
-    from conformance.results.journal import Header, Run
+    from conformance.results.journal import Header
     from conformance.results.model import ScenarioResult
     from conformance.target.base import Target
 
@@ -70,8 +69,8 @@ def command(paths: tuple[Path, ...], **options: Any) -> ExitCode:
     with tempfile.TemporaryDirectory() as folder:
         journal = options["journal"] or Path(folder) / "journal.ndjson"
         _record(replay, paths, journal, verbose=options["verbose"])
-        run = _judged(journal, options["baseline"])
-        _write(run, options)
+        run = afterwards.judged(journal, options["baseline"])
+        afterwards.tell(run, options)
     click.echo("\n".join(_told(replay.tally, every=options["differences"])))
     return verdict(run).exit_code
 
@@ -123,33 +122,6 @@ def _header(target: Target, paths: tuple[Path, ...]) -> Header:
         python=platform.python_version(),
         command=("stripe-conformance", "replay", *(str(path) for path in paths), "--target", target.name),
     )
-
-
-def _judged(journal: Path, baseline_file: Path | None) -> Run:
-    from dataclasses import replace
-
-    from conformance.results import baseline
-    from conformance.results.journal import read
-
-    run = read(journal, validate=False)
-    if baseline_file is None:
-        return run
-    known = baseline.load(baseline_file)
-    return known.judge(replace(run, scenarios=tuple(known.apply(result) for result in run.scenarios)))
-
-
-def _write(run: Run, options: dict[str, Any]) -> None:
-    from importlib import import_module
-
-    from conformance.report import terminal
-
-    for name, mode in (("html", "w"), ("junit", "w"), ("markdown", "a")):
-        if (path := options[name]) is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open(mode, encoding="utf-8") as file:
-                file.write(import_module(f"conformance.report.{name}").render(run))
-    width = shutil.get_terminal_size().columns
-    click.echo(terminal.render(run, color=sys.stdout.isatty(), width=width, html=options["html"]))
 
 
 def _told(tally: Tally, *, every: bool) -> Iterator[str]:
