@@ -122,6 +122,10 @@ def _consume_discounts(world: World, row: Body) -> None:
             customer = world.customers.get(discount["customer"] or "")
             if customer is not None and customer["discount"] and customer["discount"]["id"] == discount["id"]:
                 customer["discount"] = None
+            subscription = world.subscriptions.get(discount["subscription"] or "")
+            if subscription is not None:
+                world.journal.watch(subscription)
+                subscription["discounts"] = [one for one in subscription["discounts"] if one != discount["id"]]
 
 
 def send(call: Call) -> Body:
