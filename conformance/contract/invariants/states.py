@@ -40,18 +40,6 @@ def draft_not_finalized(i: Body) -> Broken | None:
     return None if at is None else Broken("status_transitions.finalized_at", None, at)
 
 
-@invariant(
-    "invoice",
-    "INV-OBJ-046",
-    "a draft has no number unless the caller gave it one",
-    versions=">=2020-03-02",
-    statuses=("draft",),
-    severity="warning",
-)
-def draft_number(i: Body) -> Broken | None:
-    return None if i["number"] is None else Broken("number", None, i["number"])
-
-
 @invariant("invoice", "INV-OBJ-005", "no receipt is sent for a draft", statuses=("draft",))
 def draft_receipt(i: Body) -> Broken | None:
     return None if i["receipt_number"] is None else Broken("receipt_number", None, i["receipt_number"])

@@ -58,6 +58,10 @@ def _check_amount(amount: int, currency: str) -> None:
             code="amount_too_small",
             param="amount",
         )
+    if currency in money.THREE_DECIMAL and amount % 10:  # INV-ARI-038
+        raise problem(
+            f"Amount must be a multiple of 10 in {currency}", code="parameter_invalid_integer", param="amount"
+        )
     if amount > money.MAXIMUM:
         raise problem("Amount must be no more than $999,999.99", code="amount_too_large", param="amount")
 
