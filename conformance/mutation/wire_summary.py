@@ -23,7 +23,7 @@ def lines(tried: Sequence[Tried], *, every: int, most: int = MOST_SURVIVORS) -> 
     """The report: survivors first."""
     how = Counter(one.how for one in tried)
     yield f"WIRE MUTANTS  {rate(tried):.2f}% noticed"
-    yield f"  {len(tried):,} planted{f', each {every}th of all' if every > 1 else ''}: " + ", ".join(
+    yield f"  {len(tried):,} planted{f', one in {every} of all' if every > 1 else ''}: " + ", ".join(
         f"{number:,} {name}" for name, number in how.most_common()
     )
     yield ""
