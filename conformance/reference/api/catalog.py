@@ -265,11 +265,14 @@ def inline_price(world: World, sent: dict[str, Any], param: str) -> Body:
 
 
 def adhoc_price(world: World, currency: str, amount: Decimal) -> Body:
-    """The generated price behind a plain amount (INV-OBJ-026); equal amounts share one (INV-OBJ-027)."""
-    known = world.adhoc.get((currency, amount))
-    if known:
-        return world.prices.rows[known]
-    if "product" not in world.adhoc:
+    """The generated price behind a plain amount (INV-OBJ-026); equal amounts share one (INV-OBJ-027).
+
+    One that was made by a request which was refused afterwards is gone with it.
+    """
+    known = world.prices.rows.get(world.adhoc.get((currency, amount), ""))
+    if known is not None:
+        return known
+    if world.adhoc.get("product", "") not in world.products.rows:
         owner = product(world, {"name": "Invoice item"})
         owner["active"], owner["_hidden"] = False, True
         world.adhoc["product"] = owner["id"]
