@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.reference import states
 from tests.reference.conftest import Client
 
 
-@pytest.mark.parametrize("amount", [4321, 8765])
-def test_an_amount_that_was_only_previewed_can_be_billed(api: Client, amount: int) -> None:
-    owner = states.customer(api)["id"]
-    item = {"amount": amount, "currency": "usd"}
-    assert api.post("/v1/invoices/create_preview", customer=owner, invoice_items=[item]).status == 200
-    made = api.post("/v1/invoiceitems", customer=owner, **item)
+@pytest.mark.parametrize(
+    ("amount", "mistake"), [(4321, {"tax_rates": ["txr_nope"]}), (8765, {"discounts": [{"coupon": "nope"}]})]
+)
+def test_an_amount_that_was_refused_once_can_be_billed(api: Client, amount: int, mistake: dict[str, Any]) -> None:
+    item = {"customer": states.customer(api)["id"], "amount": amount, "currency": "usd"}
+    assert api.post("/v1/invoiceitems", **item, **mistake).status == 400
+    made = api.post("/v1/invoiceitems", **item)
     assert (made.status, made["amount"]) == (200, amount)
-    shown = api.get(f"/v1/invoiceitems/{made['id']}")
-    assert shown["pricing"]["price_details"] == made["pricing"]["price_details"]
