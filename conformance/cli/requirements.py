@@ -32,9 +32,7 @@ class UnknownArea(ConformanceError):
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--area", metavar="NAME", help="Only this area of the catalogue: finalize, pay, events …")
-@click.option(
-    "--untested", is_flag=True, help="Only what nothing tests or excuses; exit code 1 if there is any."
-)
+@click.option("--untested", is_flag=True, help="Only what nothing tests or excuses; exit code 1 if there is any.")
 @click.option("--json", "as_json", is_flag=True, help="A JSON list of all entries, for programs.")
 def command(paths: tuple[Path, ...], area: str | None, untested: bool, as_json: bool) -> ExitCode:
     """Say what of the catalogue is tested, what is left out and why, and what is missing.
