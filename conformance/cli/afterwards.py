@@ -12,7 +12,8 @@ from typing import Any
 
 import click
 
-from conformance.results.journal import Run, read
+from conformance.results.journal import Run
+from conformance.results.reading import read
 
 #: option -> how its file is opened: a step summary is added to.
 _REPORTS = {"html": "w", "junit": "w", "markdown": "a"}

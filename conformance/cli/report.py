@@ -63,7 +63,8 @@ def command(journals: tuple[Path, ...], **options: Any) -> ExitCode:
 
 
 def _read(journals: tuple[Path, ...], merged: Path | None) -> Run:
-    from conformance.results.journal import merge, read
+    from conformance.results.merging import merge
+    from conformance.results.reading import read
 
     if len(journals) == 1 and merged is None:
         return read(journals[0])

@@ -15,7 +15,7 @@ from conformance.engine.operation import operation
 from conformance.engine.plan import Part, PlannedStep
 from conformance.engine.sdk import Judge
 from conformance.errors import Place
-from conformance.results.cause import fingerprint
+from conformance.results.fingerprint import fingerprint
 from conformance.results.model import Check, Outcome
 from conformance.rules.volatile import VOLATILE
 from conformance.scenario.model import Path

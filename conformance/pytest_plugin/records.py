@@ -14,8 +14,10 @@ import pytest
 from conformance import __version__
 from conformance.errors import ConformanceError
 from conformance.results import baseline as baselines
-from conformance.results.journal import Header, JournalWriter, conclude, merge, read
+from conformance.results.journal import Header, JournalWriter, conclude
+from conformance.results.merging import merge
 from conformance.results.model import ScenarioResult
+from conformance.results.reading import read
 from conformance.target.redact import Redactor
 
 if TYPE_CHECKING:

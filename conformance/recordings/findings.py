@@ -13,7 +13,7 @@ from conformance.contract import Violation, for_version, operations, versions
 from conformance.errors import Place
 from conformance.recordings.model import all_headers
 from conformance.recordings.observed import Statuses
-from conformance.results.cause import fingerprint, normal_path
+from conformance.results.fingerprint import fingerprint, normal_path
 from conformance.results.model import Check, Outcome, ScenarioResult, StepResult, gravest
 from conformance.target.base import NOT_JSON, Exchange, Request, Response
 

@@ -10,10 +10,11 @@ from conformance.match.values import MISSING
 from conformance.report import reproduce, sources
 from conformance.report.coverage import coverage
 from conformance.results.baseline import address, can_be_known
-from conformance.results.cause import Cause, causes, told
+from conformance.results.cause import Cause, causes
 from conformance.results.loading import NOT_KEPT
 from conformance.results.model import Check, Outcome, ScenarioResult, StepResult
 from conformance.results.verdict import MEANING, verdict
+from conformance.results.wording import told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

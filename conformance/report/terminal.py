@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from conformance.match.values import safe, show
 from conformance.report import reproduce
-from conformance.results.cause import Cause, causes, told
+from conformance.results.cause import Cause, causes
 from conformance.results.model import Check, Outcome, ScenarioResult, StepResult
 from conformance.results.verdict import MEANING, Conclusion, Verdict, verdict
+from conformance.results.wording import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -17,11 +17,10 @@ import orjson
 
 from conformance.errors import ConformanceError, ExitCode, Place
 from conformance.results import lines
-from conformance.results.loading import Loader
 from conformance.results.model import Outcome, ScenarioResult
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from conformance.target.redact import Redactor
@@ -95,8 +94,8 @@ class JournalWriter:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o644)
         except OSError as error:
-            raise _unwritable(path, error) from None
-        self._append(_line("header", _plain(header)))
+            raise unwritable(path, error) from None
+        self._append(line("header", header))
 
     def write(self, result: ScenarioResult) -> None:
         """Append ``result``, with its exchanges where they are wanted."""
@@ -115,7 +114,7 @@ class JournalWriter:
             if self._fd < 0:
                 return
             footer = Footer(dict(self._outcomes), self._checks, ended, complete, reason, tuple(stale))
-            self._append(_line("footer", _plain(footer)))
+            self._append(line("footer", footer))
             os.close(self._fd)
             self._fd = -1
 
@@ -125,46 +124,7 @@ class JournalWriter:
             while data:
                 data = data[os.write(self._fd, data) :]
         except OSError as error:
-            raise _unwritable(self.path, error) from None
-
-
-def read(path: Path, *, validate: bool = True) -> Run:
-    """The run in ``path``; a torn last line is tolerated. Raises JournalError naming a line that breaks the schema."""
-    return _Reader(path, validate=validate).run()
-
-
-def merge(parts: Iterable[Path], out: Path, order: Sequence[str] = ()) -> Run:
-    """Write ``out`` from the journals of workers or shards: scenarios in ``order``, then as they come, byte for byte.
-
-    The footer is complete only if every part's is. Raises JournalError where two parts hold the same scenario, or
-    come from different targets or API versions.
-    """
-    readers = [_Reader(part, validate=False) for part in parts]
-    if not readers:
-        raise JournalError("there is no journal to merge", place=Place(str(out)))
-    runs = [reader.run() for reader in readers]
-    groups: dict[str, list[bytes]] = {}
-    for reader in readers:
-        for name, group in reader.groups.items():
-            if name in groups:
-                raise JournalError(f"scenario {name} is in two of the journals", place=Place(str(reader.path)))
-            groups[name] = group
-    header, footer = _merged_header(readers, runs), _merged_footer(runs)
-    rank = {name: n for n, name in enumerate(order)}
-    ids = sorted(groups, key=lambda name: rank.get(name, len(rank)))
-    tail = [_line("footer", _plain(footer))] if footer else []
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        temporary = out.with_name(f".{out.name}.part")
-        with temporary.open("wb") as file:
-            file.write(_line("header", _plain(header)))
-            for name in ids:
-                file.writelines(groups[name])
-            file.writelines(tail)
-        temporary.replace(out)
-    except OSError as error:
-        raise _unwritable(out, error) from None
-    return read(out, validate=False)
+            raise unwritable(self.path, error) from None
 
 
 def conclude(path: Path, run: Run) -> None:
@@ -180,155 +140,24 @@ def conclude(path: Path, run: Run) -> None:
             if whole and whole[-1].startswith(b'{"type":"footer"'):
                 file.seek(-len(whole[-1]), os.SEEK_END)
                 file.truncate()
-                file.write(_line("footer", _plain(run.footer)))
+                file.write(line("footer", run.footer))
     except OSError as error:
-        raise _unwritable(path, error) from None
-
-
-def _merged_header(readers: Sequence[_Reader], runs: Sequence[Run]) -> Header:
-    first = runs[0].header
-    for reader, run in zip(readers, runs, strict=True):
-        same = (run.header.api_version, run.header.target.get("name")) == (first.api_version, first.target.get("name"))
-        if not same:
-            raise JournalError(
-                f"target {run.header.target.get('name')} at {run.header.api_version} is not"
-                f" {first.target.get('name')} at {first.api_version}",
-                place=Place(str(reader.path), 1),
-                hint="Merge the parts of one run only.",
-            )
-    one_run = len({run.header.run_id for run in runs}) == 1
-    totals = [run.header.selected for run in runs]
-    values = {f.name: getattr(first, f.name) for f in fields(Header)}
-    # Workers of one run all know the whole selection; shards each know their own.
-    values["selected"] = max(totals) if one_run else sum(totals)
-    values["started"] = min(run.header.started for run in runs)
-    return Header(**values)
-
-
-def _merged_footer(runs: Sequence[Run]) -> Footer | None:
-    footers = [run.footer for run in runs if run.footer]
-    if len(footers) < len(runs):
-        return None
-    outcomes: Counter[str] = Counter()
-    for footer in footers:
-        outcomes.update(footer.outcomes)
-    stopped = [footer.reason for footer in footers if not footer.complete]
-    return Footer(
-        outcomes=dict(outcomes),
-        checks=sum(footer.checks for footer in footers),
-        ended=max(footer.ended for footer in footers),
-        complete=not stopped,
-        reason="; ".join(dict.fromkeys(stopped)),
-        stale=tuple(entry for footer in footers for entry in footer.stale),
-    )
-
-
-class _Reader:
-    """Reads one journal, keeping the raw lines of each scenario for a merge."""
-
-    def __init__(self, path: Path, *, validate: bool) -> None:
-        self.path = path
-        self.groups: dict[str, list[bytes]] = {}
-        self._why = _validator() if validate else None
-        self._header: Header | None = None
-        self._footer: Footer | None = None
-        self._loader = Loader()
-        self._cut = False
-
-    def run(self) -> Run:
-        try:
-            raw = self.path.read_bytes()
-        except OSError as error:
-            raise JournalError(f"cannot be read: {error.strerror}", place=Place(str(self.path))) from None
-        for number, line in enumerate(raw.splitlines(keepends=True), 1):
-            self._take(number, line)
-        if self._header is None:
-            raise JournalError("is empty: not even a header", place=Place(str(self.path)))
-        return Run(self._header, self._loader.results(), self._footer, self._cut)
-
-    def _take(self, number: int, line: bytes) -> None:
-        try:
-            entry = orjson.loads(line)
-        except orjson.JSONDecodeError as error:
-            if not line.endswith(b"\n"):
-                self._cut = True
-                return
-            raise self._error(number, f"is not JSON: {error}") from None
-        if self._why is not None and (why := self._why(entry)):
-            raise self._error(number, why)
-        self._check_place(number, entry)
-        try:
-            self._keep(entry, line)
-        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-            raise self._error(number, f"is not a line of a journal: {error!r}") from None
-
-    def _check_place(self, number: int, entry: Any) -> None:
-        kind = entry.get("type") if isinstance(entry, dict) else None
-        if (kind == "header") is not (number == 1):
-            raise self._error(number, "a journal starts with its header, and has one")
-        if kind == "header" and entry.get("format") != FORMAT:
-            raise self._error(number, f"format {entry.get('format')!r} is not one this version reads ({FORMAT})")
-        if self._footer is not None:
-            raise self._error(number, "nothing may follow the footer")
-
-    def _keep(self, entry: dict[str, Any], line: bytes) -> None:
-        kind = entry.pop("type")
-        if kind == "header":
-            entry["command"] = tuple(entry.get("command", ()))
-            self._header = Header(**entry)
-        elif kind == "footer":
-            entry["stale"] = tuple(entry.get("stale", ()))
-            self._footer = Footer(**entry)
-        elif kind == "scenario":
-            self._loader.scenario(entry)
-            self.groups[entry["id"]] = [line]
-        elif kind == "exchange":
-            self._loader.exchange(entry)
-            self.groups[entry["scenario"]].append(line)
-        else:
-            raise ValueError(f"type {kind!r}")
-
-    def _error(self, number: int, message: str) -> JournalError:
-        return JournalError(message, place=Place(str(self.path), number))
-
-
-def _validator() -> Callable[[Any], str]:
-    """A function that gives what is wrong with a line, or an empty string."""
-    import jsonschema_rs
-
-    from conformance import paths
-
-    schema = orjson.loads((paths.data("schemas") / "journal.schema.json").read_bytes())
-    kinds = ("header", "scenario", "exchange", "footer")
-    compiled = {
-        kind: jsonschema_rs.Draft202012Validator({"$ref": f"#/$defs/{kind}", "$defs": schema["$defs"]})
-        for kind in kinds
-    }
-
-    def why(entry: Any) -> str:
-        kind = entry.get("type") if isinstance(entry, dict) else None
-        if not isinstance(kind, str) or kind not in compiled:
-            return f"type {kind!r} is none of {', '.join(kinds)}"[:300]
-        if compiled[kind].is_valid(entry):
-            return ""
-        error = next(iter(compiled[kind].iter_errors(entry)))
-        where = "/".join(str(part) for part in error.instance_path)
-        return f"{where}: {error.message[:300]}" if where else str(error.message[:300])
-
-    return why
+        raise unwritable(path, error) from None
 
 
 def _plain(record: Header | Footer) -> dict[str, Any]:
     return {f.name: getattr(record, f.name) for f in fields(record)}
 
 
-def _line(kind: str, values: dict[str, Any]) -> bytes:
+def line(kind: str, record: Header | Footer) -> bytes:
+    """The line of the journal that holds ``record``."""
     return orjson.dumps(
-        {"type": kind, **values}, default=str, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS
+        {"type": kind, **_plain(record)}, default=str, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS
     )
 
 
-def _unwritable(path: Path, error: OSError) -> JournalError:
+def unwritable(path: Path, error: OSError) -> JournalError:
+    """What to raise where a journal cannot be written, for what the operating system said."""
     problem = JournalError(f"cannot be written: {error.strerror}", place=Place(str(path)))
     problem.exit_code = ExitCode.USAGE
     return problem

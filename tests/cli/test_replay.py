@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from conformance.results.journal import read
+from conformance.results.reading import read
 from tests.miniature_server import Call, answer
 from tests.recordings.replays import THEN, row, serving, write
 

@@ -35,7 +35,7 @@ def test_an_audit_that_finds_a_failure_exits_with_1_and_writes_the_reports(tmp_p
 
 
 def test_the_journal_of_an_audit_is_a_journal(tmp_path):
-    from conformance.results.journal import read
+    from conformance.results.reading import read
 
     path = captures.write(tmp_path, "ruby.yml", bodies.invoice(total=1))
     main(["audit", str(path), "--journal", str(tmp_path / "j.ndjson")])

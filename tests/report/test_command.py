@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from conformance.cli import main
-from conformance.results import baseline, journal
+from conformance.results import baseline, reading
 from tests.results import build
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def test_shards_are_merged_and_the_merged_journal_kept(tmp_path: Path) -> None:
     one = build.write(tmp_path / "1", build.scenario("a"), run_id="one")
     two = build.write(tmp_path / "2", build.scenario("b"), run_id="two")
     assert main(["report", str(one), str(two), "--merged", str(tmp_path / "all")]) == 0
-    assert [scenario.id for scenario in journal.read(tmp_path / "all").scenarios] == ["a", "b"]
+    assert [scenario.id for scenario in reading.read(tmp_path / "all").scenarios] == ["a", "b"]
 
 
 def test_a_journal_without_a_footer_is_incomplete(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,8 +11,8 @@ import pytest
 
 from conformance.report import html, page_data
 from conformance.report.coverage import coverage
-from conformance.results.journal import read
 from conformance.results.model import Outcome
+from conformance.results.reading import read
 from tests.report.sample import HOSTILE, sample
 from tests.results import build
 

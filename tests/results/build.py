@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from conformance.errors import Place
-from conformance.results.cause import fingerprint
+from conformance.results.fingerprint import fingerprint
 from conformance.results.journal import Footer, Header, Run
 from conformance.results.model import Check, Outcome, ScenarioResult, StepResult, gravest
 from conformance.target.base import NOT_JSON, Exchange, Reply, Request, Response, parse_json

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from conformance.match.values import MISSING
-from conformance.results.cause import causes, fingerprint, to_fix
+from conformance.results.cause import causes, to_fix
+from conformance.results.fingerprint import fingerprint
 from conformance.results.model import Outcome
 from tests.results import build
 

@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 
 from conformance.errors import Place
 from conformance.match.values import MISSING
-from conformance.results.journal import JournalError, JournalWriter, conclude, merge, read
+from conformance.results.journal import JournalError, JournalWriter, conclude
 from conformance.results.lines import BODY_LIMIT
 from conformance.results.loading import NOT_KEPT
+from conformance.results.merging import merge
 from conformance.results.model import Outcome, ScenarioResult
+from conformance.results.reading import read
 from conformance.target import redact
 from conformance.target.base import NOT_JSON, Exchange, Reply, TransportFailure
 from conformance.target.redact import Redactor

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.errors import Place
 from conformance.match.values import MISSING, show
-from conformance.results.cause import fingerprint
+from conformance.results.fingerprint import fingerprint
 from conformance.results.model import Check, Outcome, ScenarioResult, StepResult, gravest
 from conformance.target.base import Reply
 
