@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.errors import Place
 from conformance.scenario import files, matrix, references, yaml
-from conformance.scenario.build import ROW_KEYS, Builder, kind
+from conformance.scenario.build import ROW_KEYS, Builder
 from conformance.scenario.model import Document, Node, Scenario
 from conformance.scenario.model import Path as TreePath
 from conformance.scenario.problems import BadName, MissingKey, ScenarioProblem, UnknownReference, Unreadable, WrongKind
+from conformance.scenario.typed import kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

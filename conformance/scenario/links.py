@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from conformance.errors import did_you_mean
 from conformance.scenario import yaml
-from conformance.scenario.build import visit
 from conformance.scenario.model import Document, Given, Node, Path, Reference, Scenario, Setup, Step
 from conformance.scenario.problems import ScenarioProblem, UnknownArgument, UnknownReference, UnknownSetup
+from conformance.scenario.references import visit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

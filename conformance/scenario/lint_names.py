@@ -6,11 +6,11 @@ from pathlib import Path as FilePath
 from typing import TYPE_CHECKING
 
 from conformance.errors import did_you_mean
-from conformance.scenario.build import references_in
 from conformance.scenario.findings import Finding, Flow, Vocabulary
 from conformance.scenario.lint_matchers import expectations, sent
 from conformance.scenario.lint_steps import is_list
 from conformance.scenario.model import Node, Path, Setup
+from conformance.scenario.references import references_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from conformance.scenario.model import Path, Reference, Template
+from conformance.scenario.model import Node, Path, Reference, Template
 from conformance.scenario.problems import MalformedReference
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 #: What a step, a given, an argument or a matrix variable may be called.
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
@@ -78,3 +82,26 @@ def join(parts: list[str | Reference]) -> str | Reference | Template:
 def below(reference: Reference, path: Path) -> Reference:
     """The reference to what is at ``path`` in what ``reference`` stands for."""
     return Reference(reference.name, (*reference.path, *path))
+
+
+def references_in(node: Node) -> list[Reference]:
+    """Every reference in a node, in document order."""
+    found: list[Reference] = []
+    visit(node, found.append)
+    return found
+
+
+def visit(node: Node, see: Callable[[Reference], None]) -> None:
+    """Call ``see`` with every reference in a node."""
+    if isinstance(node, dict):
+        for value in node.values():
+            visit(value, see)
+    elif isinstance(node, (list, tuple)):
+        for value in node:
+            visit(value, see)
+    elif isinstance(node, Reference):
+        see(node)
+    elif isinstance(node, Template):
+        for part in node.parts:
+            if isinstance(part, Reference):
+                see(part)
