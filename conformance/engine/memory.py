@@ -64,6 +64,12 @@ class Memory:
         self._fresh: set[str] = set()
         self._time_moves = False
 
+    def copy(self) -> Memory:
+        """One that may learn more without this one."""
+        other = Memory()
+        other._bodies, other._fresh, other._time_moves = dict(self._bodies), set(self._fresh), self._time_moves
+        return other
+
     def judge(self, exchange: Exchange, *, polled: bool = False) -> tuple[int, list[Finding]]:
         """Check one exchange and remember it. Gives how many checks passed, and those that did not.
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from conformance import match
 from conformance.contract import Contract
@@ -23,15 +23,28 @@ from conformance.scenario.model import Given, Scenario
 from conformance.target.base import Exchange, Reply, Request, Session, Target
 
 
+class Moment(NamedTuple):
+    """All that is known before a step is taken: enough to judge any answer to it, again and apart from the run."""
+
+    planned: PlannedStep
+    names: Mapping[str, Any]
+    memory: Memory
+    symbols: match.Symbols
+
+
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """Everything scenarios share. ``run`` may be called from several threads at once."""
+    """Everything scenarios share. ``run`` may be called from several threads at once.
+
+    ``watch`` is told of each step before it is taken.
+    """
 
     target: Target
     planner: Planner
     contract: Contract
     run_id: str
     judges: tuple[Judge, ...] = ()
+    watch: Callable[[Moment], None] | None = None
 
     def run(self, scenario: Scenario) -> ScenarioResult:
         """Never raises for what the target or the scenario does.
@@ -134,6 +147,8 @@ class _Performance:
         except match.Unresolved as gap:
             self._unresolved(planned, gap, setup)
             return
+        if self._engine.watch is not None:
+            self._engine.watch(Moment(planned, dict(names), self._memory.copy(), self._symbols.copy()))
         judgement, exchanges = self._exchange(planned, request, names)
         passed, universal = 0, list[Check]()
         if judgement.met or exchanges[-1].reply is Reply.ANSWERED:
@@ -178,7 +193,7 @@ class _Performance:
             self._session.settle(patience.every)
 
     def _scope(self, exchange: Exchange, names: Mapping[str, Any]) -> match.Scope:
-        return match.Scope(names, self._symbols, _date(exchange), self._engine.target.api_version)
+        return match.Scope(names, self._symbols, date(exchange), self._engine.target.api_version)
 
     def _request(self, planned: PlannedStep, names: Mapping[str, Any]) -> Request:
         request = planned.step.request
@@ -246,7 +261,7 @@ class _Performance:
                 )  # fmt: skip
 
 
-def _date(exchange: Exchange) -> float:
+def date(exchange: Exchange) -> float:
     """The response's own clock: its Date header, else when the request was sent (Unix seconds)."""
     header = exchange.response.headers.get("date") if exchange.response else None
     seconds = _seconds(header) if header else None

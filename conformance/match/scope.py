@@ -26,6 +26,12 @@ class Symbols:
         self._symbols: dict[str, str] = {}
         self._trail: list[str] = []
 
+    def copy(self) -> Symbols:
+        """One that may bind more without this one."""
+        other = Symbols()
+        other._ids, other._symbols, other._trail = dict(self._ids), dict(self._symbols), list(self._trail)
+        return other
+
     def unify(self, symbol: str, id: str) -> bool:
         """Whether ``symbol`` can stand for ``id``; binds the two when neither is bound."""
         bound = self._ids.get(symbol)

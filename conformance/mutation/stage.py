@@ -6,15 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from conformance import match
 from conformance.contract import Contract, Violation
 from conformance.contract.requirements import get
-from conformance.engine.plan import Planner
-from conformance.engine.run import Engine
+from conformance.engine.evaluate import judge, judge_universally
+from conformance.engine.plan import Plan, Planner
+from conformance.engine.run import Engine, Moment, date
 from conformance.errors import ConformanceError, ExitCode, Place
-from conformance.results.model import Outcome, ScenarioResult
+from conformance.results.model import Outcome, ScenarioResult, gravest
 from conformance.scenario.loader import Library, discover
 from conformance.target import cassette_format
-from conformance.target.base import Exchange, Request
+from conformance.target.base import Exchange, Reply, Request
 from conformance.target.cassette import CassetteTarget
 
 if TYPE_CHECKING:
@@ -51,11 +53,15 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A scenario that holds against its recording: one spot for each exchange."""
+    """A scenario that holds against its recording: one spot for each exchange, and one moment.
+
+    An answer that is one of several to its step (a poll) has no moment: what it says alone decides nothing.
+    """
 
     scenario: Scenario
     exchanges: tuple[Exchange, ...]
     spots: tuple[Spot, ...]
+    moments: tuple[Moment | None, ...]
 
 
 class _Known(Contract):
@@ -77,6 +83,20 @@ class _Known(Contract):
         return super().check(method, path, status, headers, body) if known is None else known
 
 
+class _Plans(Planner):
+    """Compiles each scenario once: it is played thousands of times."""
+
+    def __init__(self, library: Library, version: ApiVersion) -> None:
+        super().__init__(library.setups, get, version)
+        self._plans: dict[str, Plan] = {}
+
+    def plan(self, scenario: Scenario) -> Plan:
+        plan = self._plans.get(scenario.id)
+        if plan is None or plan.scenario is not scenario:
+            plan = self._plans[scenario.id] = super().plan(scenario)
+        return plan
+
+
 class Stage:
     """Plays scenarios against answers held in memory, at one API version."""
 
@@ -86,7 +106,7 @@ class Stage:
         documents = [library.load(file) for file in discover(scenarios)]
         self.version = version
         self.scenarios: tuple[Scenario, ...] = tuple(one for document in documents for one in document.scenarios)
-        self._planner = Planner(library.setups, get, version)
+        self._planner = _Plans(library, version)
         self._contract = _Known(version)
 
     def recorded(self, folder: Path, *, provenance: str = "") -> Iterator[Recorded]:
@@ -95,14 +115,32 @@ class Stage:
         cassettes.start()
         contract = Contract(self.version)
         for scenario in self.scenarios:
+            moments: list[Moment] = []
             try:
-                result = Engine(cassettes, self._planner, contract, RUN_ID).run(scenario)
+                result = Engine(cassettes, self._planner, contract, RUN_ID, watch=moments.append).run(scenario)
             except ConformanceError:
                 continue
             if result.outcome is Outcome.PASS:
-                one = _recorded(scenario, result)
+                one = _recorded(scenario, result, moments)
                 self._contract.learn(one)
                 yield one
+
+    def glance(self, recorded: Recorded, at: int, exchange: Exchange) -> Outcome:
+        """What its own step and the universal checks make of ``exchange`` in the place of the answer ``at``.
+
+        Whatever fails here fails in `play` too, which also tries the steps after it and takes the longer for it.
+        """
+        moment = recorded.moments[at]
+        if moment is None:
+            return Outcome.PASS
+        mark = moment.symbols.snapshot()
+        scope = match.Scope(moment.names, moment.symbols, date(exchange), self.version)
+        judgement = judge(moment.planned, exchange, scope)
+        moment.symbols.rollback(mark)
+        checks = list(judgement.checks)
+        if judgement.met or exchange.reply is Reply.ANSWERED:
+            checks += judge_universally(moment.planned, exchange, moment.memory.copy(), self._contract)[1]
+        return gravest([check.outcome for check in checks])
 
     def play(self, recorded: Recorded, exchanges: Sequence[Exchange]) -> tuple[ScenarioResult, bool]:
         """The scenario's result against ``exchanges``, and whether it asked for something else than was recorded."""
@@ -110,13 +148,18 @@ class Stage:
         return Engine(target, self._planner, self._contract, RUN_ID).run(recorded.scenario), target.diverged
 
 
-def _recorded(scenario: Scenario, result: ScenarioResult) -> Recorded:
-    pairs = [
-        (exchange, Spot(step.id, step.setup, step.operation, step.requirements))
-        for step in result.steps
+def _recorded(scenario: Scenario, result: ScenarioResult, moments: Sequence[Moment]) -> Recorded:
+    found = [
+        (exchange, Spot(step.id, step.setup, step.operation, step.requirements), None if _polled(moment) else moment)
+        for step, moment in zip(result.steps, moments, strict=True)
         for exchange in step.exchanges
     ]
-    return Recorded(scenario, tuple(one for one, _ in pairs), tuple(spot for _, spot in pairs))
+    exchanges, spots, known = zip(*found, strict=True)
+    return Recorded(scenario, exchanges, spots, known)
+
+
+def _polled(moment: Moment) -> bool:
+    return moment.planned.step.eventually is not None
 
 
 class _Memory:

@@ -18,6 +18,7 @@ from conformance.mutation import equivalents, faults, stage
 from conformance.mutation.faults import WireFault
 from conformance.mutation.stage import Recorded, Spot, Stage
 from conformance.results.model import Outcome, ScenarioResult
+from conformance.target.base import Exchange
 
 #: In how many scenarios a mutant of a setup is planted at most. What forty of them overlook, the others do.
 MOST_ATTEMPTS = 40
@@ -148,12 +149,18 @@ class _Mutants:
 
     def _plant(self, place: Place, fault: WireFault) -> Tried:
         one = self._recorded[place.scenario]
-        exchanges = list(one.exchanges)
-        exchanges[place.at] = faults.planted(exchanges[place.at], fault)
-        result, diverged = self._stage.play(one, exchanges)
+        how = self._noticed(one, place.at, faults.planted(one.exchanges[place.at], fault))
         spot, scenario = one.spots[place.at], one.scenario
-        how = _verdict(result, diverged=diverged)
         return Tried(scenario.id, scenario.area, spot, fault.name, fault.kind, faults.shown(fault.path), how)
+
+    def _noticed(self, one: Recorded, at: int, exchange: Exchange) -> str:
+        """Most is noticed at once; only what is not needs the rest of the scenario."""
+        at_once = _NOTICED.get(self._stage.glance(one, at, exchange), "survived")
+        if at_once in KILLED:
+            return at_once
+        exchanges = (*one.exchanges[:at], exchange, *one.exchanges[at + 1 :])
+        result, diverged = self._stage.play(one, exchanges)
+        return _verdict(result, diverged=diverged)
 
     def _answers(self) -> list[list[Place]]:
         """Every answer with where it stands: a setup's in many scenarios, these from all areas in turn."""
