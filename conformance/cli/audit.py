@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import tempfile
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from conformance.cli import afterwards
 from conformance.cli.versions import known_version
 
 if TYPE_CHECKING:
-    from conformance.api_version import ApiVersion
     from conformance.errors import ExitCode
-    from conformance.recordings.audit import Audit
+    from conformance.results.model import ScenarioResult
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -50,57 +47,30 @@ def command(paths: tuple[Path, ...], **options: Any) -> ExitCode:
       stripe-conformance audit tests/fixtures/invoice.json -v
       stripe-conformance audit cassettes --api-version newest --html stale.html
     """
+    from conformance.cli import journalled
+    from conformance.recordings import sources
     from conformance.recordings.audit import Audit
     from conformance.results.verdict import verdict
+    from conformance.target.redact import Redactor
 
     asked = known_version(options["api_version"]) if options["api_version"] else None
+    audit = Audit(asked, notes=options["notes"])
+    names = [str(path) for path in paths]
+    head = journalled.header(
+        ("stripe-conformance", "audit", *names),
+        api_version=str(asked) if asked else "each body's own",
+        target={"name": "recordings", "paths": names},
+        selected=len(sources.files(paths)),
+    )
     with tempfile.TemporaryDirectory() as folder:
         journal = options["journal"] or Path(folder) / "journal.ndjson"
-        _record(Audit(asked, notes=options["notes"]), paths, journal, verbose=options["verbose"])
-        run = afterwards.judged(journal, options["baseline"])
-        afterwards.tell(run, options)
+        journalled.record(audit.run(paths), journal, head, Redactor(), _line if options["verbose"] else None)
+        run = journalled.judged(journal, options["baseline"])
+        journalled.tell(run, options)
     return verdict(run).exit_code
 
 
-def _record(audit: Audit, paths: tuple[Path, ...], journal: Path, *, verbose: bool) -> None:
-    """Audit into the journal, a recording at a time."""
-    from conformance.results.journal import JournalWriter
-    from conformance.target.redact import Redactor
-
-    writer = JournalWriter(journal, _header(paths, audit.asked), Redactor())
-    complete, reason = False, "the audit stopped"
-    try:
-        for result in audit.run(paths):
-            writer.write(result)
-            if verbose:
-                click.echo(_line(result))
-        complete, reason = True, ""
-    finally:
-        writer.close(ended=time.time(), complete=complete, reason=reason)
-
-
-def _header(paths: tuple[Path, ...], asked: ApiVersion | None) -> Any:
-    import platform
-    import uuid
-    from importlib.metadata import version
-
-    from conformance.recordings import sources
-    from conformance.results.journal import Header
-
-    number = len(sources.files(paths))
-    return Header(
-        run_id=uuid.uuid4().hex[:12],
-        suite_version=version("stripe-invoice-conformance"),
-        api_version=str(asked) if asked else "each body's own",
-        target={"name": "recordings", "paths": [str(path) for path in paths]},
-        selected=number,
-        started=time.time(),
-        python=platform.python_version(),
-        command=("stripe-conformance", "audit", *(str(path) for path in paths)),
-    )
-
-
-def _line(result: Any) -> str:
+def _line(result: ScenarioResult) -> str:
     from conformance.cli.main import printable
 
     by = result.tags.get("api-version-by", "")

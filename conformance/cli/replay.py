@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import tempfile
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from conformance.cli import afterwards
 from conformance.cli.versions import known_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.errors import ExitCode
-    from conformance.recordings.replay import Replay
     from conformance.recordings.replay.counts import Tally
-    from conformance.results.journal import Header
     from conformance.results.model import ScenarioResult
-    from conformance.target.base import Target
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _MOST = 12  # rows of a section that are printed
@@ -59,69 +54,40 @@ def command(paths: tuple[Path, ...], **options: Any) -> ExitCode:
       stripe-conformance replay spec/cassettes --target http://127.0.0.1:8420
       stripe-conformance replay checkout.har -t mock --html replay.html --differences
     """
+    from conformance.cli import journalled
+    from conformance.recordings import sources
     from conformance.recordings.replay import Replay
     from conformance.results.verdict import verdict
     from conformance.target.config import Options, load
+    from conformance.target.redact import Redactor
 
     since = known_version(options["since"]) if options["since"] else None
     target = load(options["target"], Options(config_file=options["config_file"], key_env=options["key_env"] or ""))
     replay = Replay(target, since=since)
+    sources.files(paths)  # a path that does not exist is told before anything is started
     with tempfile.TemporaryDirectory() as folder:
         journal = options["journal"] or Path(folder) / "journal.ndjson"
-        _record(replay, paths, journal, verbose=options["verbose"])
-        run = afterwards.judged(journal, options["baseline"])
-        afterwards.tell(run, options)
+        target.start()
+        try:
+            head = journalled.header(
+                ("stripe-conformance", "replay", *(str(path) for path in paths), "--target", target.name),
+                api_version="each exchange's own",
+                target=target.describe(),
+            )
+            shown = _line if options["verbose"] else None
+            journalled.record(replay.run(paths), journal, head, Redactor(target.secrets()), shown)
+        finally:
+            target.stop()
+        run = journalled.judged(journal, options["baseline"])
+        journalled.tell(run, options)
     click.echo("\n".join(_told(replay.tally, every=options["differences"])))
     return verdict(run).exit_code
-
-
-def _record(replay: Replay, paths: tuple[Path, ...], journal: Path, *, verbose: bool) -> None:
-    """Replay into the journal, a recording at a time. The target is up for as long as that takes."""
-    from conformance.recordings import sources
-    from conformance.results.journal import JournalWriter
-    from conformance.target.redact import Redactor
-
-    sources.files(paths)  # a path that does not exist is told before anything is started
-    target = replay.target
-    target.start()
-    complete, reason = False, "the replay stopped"
-    try:
-        writer = JournalWriter(journal, _header(target, paths), Redactor(target.secrets()))
-        try:
-            for result in replay.run(paths):
-                writer.write(result)
-                if verbose:
-                    click.echo(_line(result))
-            complete, reason = True, ""
-        finally:
-            writer.close(ended=time.time(), complete=complete, reason=reason)
-    finally:
-        target.stop()
 
 
 def _line(result: ScenarioResult) -> str:
     from conformance.cli.main import printable
 
     return printable(f"{result.outcome.value:14} {result.id}: {result.reason or result.title}")
-
-
-def _header(target: Target, paths: tuple[Path, ...]) -> Header:
-    import platform
-    import uuid
-    from importlib.metadata import version
-
-    from conformance.results.journal import Header
-
-    return Header(
-        run_id=uuid.uuid4().hex[:12],
-        suite_version=version("stripe-invoice-conformance"),
-        api_version="each exchange's own",
-        target=target.describe(),
-        selected=0,
-        started=time.time(),
-        python=platform.python_version(),
-        command=("stripe-conformance", "replay", *(str(path) for path in paths), "--target", target.name),
-    )
 
 
 def _told(tally: Tally, *, every: bool) -> Iterator[str]:

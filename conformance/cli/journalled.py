@@ -1,22 +1,62 @@
-"""What `audit` and `replay` do with a finished journal: hold it against a baseline, write reports, say how it went."""
+"""What `audit` and `replay` share: results into a journal, then the baseline, the reports and how it went."""
 
 from __future__ import annotations
 
+import platform
 import shutil
 import sys
-from collections.abc import Mapping
+import time
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import click
 
-from conformance.results.journal import Run
+from conformance.results.journal import Header, JournalWriter, Run
+from conformance.results.model import ScenarioResult
 from conformance.results.reading import read
+from conformance.target.redact import Redactor
 
 #: option -> how its file is opened: a step summary is added to.
 _REPORTS = {"html": "w", "junit": "w", "markdown": "a"}
+
+
+def header(command: Sequence[str], *, api_version: str, target: dict[str, Any], selected: int = 0) -> Header:
+    """Of a run that starts now. ``command``: as the user wrote it."""
+    return Header(
+        run_id=uuid.uuid4().hex[:12],
+        suite_version=version("stripe-invoice-conformance"),
+        api_version=api_version,
+        target=target,
+        selected=selected,
+        started=time.time(),
+        python=platform.python_version(),
+        command=tuple(command),
+    )
+
+
+def record(
+    results: Iterable[ScenarioResult],
+    journal: Path,
+    head: Header,
+    redactor: Redactor,
+    shown: Callable[[ScenarioResult], str] | None = None,
+) -> None:
+    """Write ``results`` as they come, and print what ``shown`` says of each. Raise JournalError."""
+    writer = JournalWriter(journal, head, redactor)
+    complete, reason = False, f"the {head.command[1]} stopped"
+    try:
+        for result in results:
+            writer.write(result)
+            if shown:
+                click.echo(shown(result))
+        complete, reason = True, ""
+    finally:
+        writer.close(ended=time.time(), complete=complete, reason=reason)
 
 
 def judged(journal: Path, baseline_file: Path | None) -> Run:
