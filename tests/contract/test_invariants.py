@@ -266,3 +266,10 @@ def test_fractional_unit_amounts_are_rounded_to_a_minor_unit(unit, quantity, amo
     body = bodies.line(amount=amount, quantity=quantity)
     body["pricing"]["unit_amount_decimal"] = unit
     assert "line-amount" not in {v.name for v in for_version(NEWEST).check_body(bodies.listed(body), "list<line_item>")}
+
+
+def test_a_401_needs_neither_a_request_id_nor_a_version():
+    """Both recorded ones have none: the key is looked at before anything else."""
+    headers = {"content-type": "application/json"}
+    assert for_version(NEWEST).check_headers("GET", 401, headers) == []
+    assert len(for_version(NEWEST).check_headers("GET", 404, headers)) == 2
