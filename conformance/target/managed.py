@@ -7,52 +7,30 @@ import time
 from dataclasses import replace
 
 from conformance.target.base import Request
-from conformance.target.http import HttpTarget
 from conformance.target.process import Process, TargetNotStarted
 from conformance.target.settings import Settings
+from conformance.target.started import StartedTarget
 from conformance.target.wire import WireFailure
 
-_MOST_RESTARTS = 20  # a server that dies of everything is not worth the wait
 
-
-class ManagedTarget(HttpTarget):
+class ManagedTarget(StartedTarget):
     """``{port}`` in ``start``, ``url`` and ``env`` stands for a free port: every worker then has its own server."""
 
     def __init__(self, settings: Settings, *, attach: bool = False) -> None:
         self.per_worker = "{port}" in settings.url or any("{port}" in part for part in settings.start)
         super().__init__(_with_port(settings) if self.per_worker else settings, attach=attach and not self.per_worker)
-        self._process: Process | None = None
-        self._restarts = 0
 
-    def start(self) -> None:
-        """Raise TargetNotStarted with the end of the server's output, and what the health gate raises."""
-        if not self._attach:
-            self._launch()
-            self.health.revive = self._revive
-        try:
-            super().start()
-        except Exception:
-            self.stop()
-            raise
-
-    def stop(self) -> None:
-        self.health.revive = None  # what is still in flight must not start it again
-        super().stop()
-        if self._process:
-            self._process.stop()
-            self._process = None
-
-    def _launch(self) -> None:
-        self._process = Process(self.settings.start, cwd=self.settings.cwd, env=self.settings.env)
-        problem = self._not_ready(self._process)
+    def launch(self) -> Process:
+        process = Process(self.settings.start, cwd=self.settings.cwd, env=self.settings.env)
+        problem = self._not_ready(process)
         if problem:
-            tail = self._process.tail()
-            self._process.stop()
-            self._process = None
+            tail = process.tail()
+            process.stop()
             raise TargetNotStarted(
                 f"target {self.name!r} {problem}.",
                 hint=f"The end of its output: {tail}" if tail else "It wrote nothing.",
             )
+        return process
 
     def _not_ready(self, process: Process) -> str:
         """Wait for readiness; what went wrong, or an empty string."""
@@ -72,18 +50,6 @@ class ManagedTarget(HttpTarget):
                 last = f"GET {ready.path} answered {response.status}"
             time.sleep(0.05)
         return f"was not ready within {ready.within:g} s ({last})"
-
-    def _revive(self) -> bool:
-        if self._process:
-            self._process.stop()
-        self._restarts += 1
-        if self._restarts > _MOST_RESTARTS:
-            return False
-        try:
-            self._launch()
-        except TargetNotStarted:
-            return False
-        return True
 
 
 def _with_port(settings: Settings) -> Settings:

@@ -78,8 +78,7 @@ class RecordingSession:
     def _write(self) -> None:
         target = self._target
         path = target.folder / cassette_format.file_name(self._scenario)
-        version = str(target.api_version)
-        data = cassette_format.dump([recorded(exchange, version, target.redactor) for exchange in self._heard])
+        data = cassette_format.dump([recorded(exchange, target.redactor) for exchange in self._heard])
         unchanged = path.is_file() and path.read_bytes() == data
         beside = path.with_suffix(".provenance.json")
         if unchanged and beside.is_file():
@@ -89,7 +88,7 @@ class RecordingSession:
             "scenario": self._scenario,
             "target": target.name,
             "provenance": target.provenance,
-            "api_version": version,
+            "api_version": str(target.api_version),
             "recorded": time.strftime("%Y-%m-%d", time.gmtime()),
             "suite_version": __version__,
         }
@@ -101,15 +100,13 @@ def recording(target: Target, folder: Path, provenance: str) -> RecordingTarget:
     return RecordingTarget(target, folder, provenance)
 
 
-def recorded(exchange: Exchange, api_version: str, redactor: Redactor) -> Interaction:
+def recorded(exchange: Exchange, redactor: Redactor) -> Interaction:
     """An exchange as a cassette keeps it: without secrets, without what is only transport."""
     request, response = exchange.request, exchange.response
     assert response is not None
     where, body = encoding.target(request.method, request.path, request.params)
     path, mark, query = where.partition("?")
-    headers = {
-        name: redactor.thorough(value) for name, value in cassette_format.request_headers(request, api_version).items()
-    }
+    headers = {name: redactor.thorough(value) for name, value in cassette_format.request_headers(request).items()}
     kept = cassette_format.interaction(
         redactor.thorough(path) + mark + redactor.form_text(query),
         redactor.form_text(body.decode()) if body else None,

@@ -10,16 +10,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import conformance
-from conformance.target.http import HttpTarget
 from conformance.target.process import Process, TargetNotStarted
 from conformance.target.settings import Settings
+from conformance.target.started import StartedTarget
 
 KEY = "sk_test_conformance"
 _WITHIN = 20.0
 _HOME = Path(conformance.__file__).resolve().parent.parent
 
 
-class ReferenceTarget(HttpTarget):
+class ReferenceTarget(StartedTarget):
     """Starts the reference on a free port. Accounts are by key: with ``worlds`` every scenario has one of its own."""
 
     per_worker = True
@@ -28,20 +28,6 @@ class ReferenceTarget(HttpTarget):
         super().__init__(settings)
         self._options = [*(("--clock", clock) if clock else ()), *(("--seed", seed) if seed else ())]
         self._worlds = worlds
-        self._process: Process | None = None
-
-    def start(self) -> None:
-        """Raise TargetNotStarted with what the reference wrote."""
-        self._launch()
-        self.health.revive = self._revive
-        super().start()
-
-    def stop(self) -> None:
-        self.health.revive = None  # what is still in flight must not start it again
-        super().stop()
-        if self._process:
-            self._process.stop()
-            self._process = None
 
     def key_for(self, scenario_id: str) -> str:
         if not self._worlds:
@@ -60,24 +46,15 @@ class ReferenceTarget(HttpTarget):
             *self._options,
         ]
 
-    def _launch(self) -> None:
+    def launch(self) -> Process:
         # In the folder of the package, so that no other folder named "conformance" is taken for it.
-        self._process = process = Process(self.command(), cwd=str(_HOME), read_stdout=True)
+        process = Process(self.command(), cwd=str(_HOME), read_stdout=True)
         line = process.first_line(_WITHIN)
         try:
             url = str(json.loads(line)["listening"])
         except (ValueError, KeyError, TypeError):
             problem = f"the reference did not start: {process.tail() or 'it wrote nothing'}"
             process.stop()
-            self._process = None
             raise TargetNotStarted(problem) from None
         self.move_to(replace(self.settings, url=url))
-
-    def _revive(self) -> bool:
-        if self._process:
-            self._process.stop()
-        try:
-            self._launch()
-        except TargetNotStarted:
-            return False
-        return True
+        return process
