@@ -12,10 +12,12 @@ from conformance.errors import ConformanceError, ExitCode, Place
 from conformance.paths import data
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+    from conformance.contract.requirements import Requirement
     from conformance.scenario.lint import Problem, Vocabulary
     from conformance.scenario.loader import Setups
+    from conformance.scenario.model import Scenario
 
 
 @click.command()
@@ -24,8 +26,8 @@ if TYPE_CHECKING:
 def command(paths: tuple[Path, ...], strict: bool) -> ExitCode:
     """Check scenario files without running them.
 
-    PATHS are scenario files or folders; without any, the library of the suite is checked. Setups in `setups/` folders
-    under PATHS are checked too.
+    PATHS are scenario files or folders; without any, the library of the suite is checked, and that it tests every
+    requirement or says why not. Setups in `setups/` folders under PATHS are checked too.
 
     \b
     Examples:
@@ -39,7 +41,11 @@ def command(paths: tuple[Path, ...], strict: bool) -> ExitCode:
 
     Exit codes: 0 nothing wrong (warnings at most), 4 errors.
     """
+    from conformance.contract.requirements import load
+
     count, problems = check(paths or (data("scenarios"),))
+    if not paths and not problems:  # what cannot be loaded cannot be counted
+        problems += untested(load().values(), _library())
     for problem in problems:
         click.echo(printable(str(problem)))
     errors = sum(problem.severity == "error" for problem in problems)
@@ -71,6 +77,26 @@ def check(paths: Sequence[Path]) -> tuple[int, list[Problem]]:
     once = {str(problem): problem for problem in problems}
     order = {shown(file): n for n, file in enumerate(files)}
     return len(files), sorted(once.values(), key=lambda p: _position(p, order))
+
+
+def untested(catalogue: Iterable[Requirement], scenarios: Sequence[Scenario]) -> list[Problem]:
+    """Requirements that none of ``scenarios`` tests and that do not say why."""
+    from conformance.report.catalogue import entries
+    from conformance.scenario.lint import Problem
+
+    hint = "Write a scenario that covers it, or say under `excluded:` why none can."
+    return [
+        Problem("error", "untested-requirement", Place(one.file, one.line), f"nothing tests {one.id}", hint)
+        for one, state in ((entry.requirement, entry.state) for entry in entries(catalogue, scenarios))
+        if state == "untested"
+    ]
+
+
+def _library() -> list[Scenario]:
+    from conformance.scenario.loader import Library, discover
+
+    library = Library()
+    return [one for file in discover((data("scenarios"),)) for one in library.load(file).scenarios]
 
 
 def _position(problem: Problem, order: dict[str, int]) -> tuple[int, int, int]:

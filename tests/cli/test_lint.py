@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from conformance.cli.lint import check
+from conformance.cli.lint import _library, check, untested
+from conformance.contract import requirements
 from conformance.paths import data
 
 Cli = Callable[..., Any]
@@ -20,6 +22,20 @@ def test_the_shipped_library_has_no_errors() -> None:
     count, problems = check([data("scenarios")])
     assert count > 100
     assert [str(problem) for problem in problems if problem.severity == "error"] == []
+
+
+def test_a_requirement_that_nothing_covers_is_an_error_unless_it_says_why() -> None:
+    known = requirements.load()["INV-FIN-001"]
+    lost = replace(known, id="INV-FIN-999", file="finalize.yaml", line=7)
+    told = untested([known, lost, replace(lost, id="INV-FIN-998", excluded="needs the Dashboard")], _library())
+    assert [str(problem) for problem in told] == [
+        "finalize.yaml:7: error: nothing tests INV-FIN-999 [untested-requirement] Write a scenario that covers it, or say under `excluded:` why none can."
+    ]
+
+
+def test_the_whole_library_tests_every_requirement_or_says_why(cli: Cli) -> None:
+    ran = cli("lint")
+    assert (ran.code, ran.out.splitlines()[-1].partition(": ")[2]) == (0, "0 errors, 0 warnings.")
 
 
 def test_a_sound_file_is_said_to_be(cli: Cli, write: Write) -> None:
