@@ -16,7 +16,7 @@ from conformance.target.classify import Canary, classify
 from conformance.target.redact import Redactor
 
 _PREFERRED = ("stripe", "reference")  # what was seen at Stripe is worth more than what we think of it
-_AGAIN = "Record it again: add --stripe-record DIR to a run against {provenance}."
+_AGAIN = "Record it: stripe-conformance run --target {target} --api-version {version} --record {folder}"
 
 
 class CassetteMissing(ConformanceError):
@@ -54,9 +54,10 @@ class CassetteTarget:
         """Raise CassetteMissing where nothing at all is recorded at this API version."""
         self._places = tuple(place / str(self.api_version) for place in self._provenances())
         if not any(place.is_dir() for place in self._places):
+            there = ", ".join(map(str, self.recorded_versions()))
             raise CassetteMissing(
                 f"no cassettes for API version {self.api_version} under {self.folder}.",
-                hint=_AGAIN.format(provenance="a target"),
+                hint=f"--api-version may be {there}. {self._again()}" if there else self._again(),
             )
 
     def open(self, scenario_id: str) -> CassetteSession:
@@ -67,8 +68,17 @@ class CassetteTarget:
             if path.is_file():
                 return CassetteSession(scenario_id, path, cassette_format.read(path))
         expected = (self._places or (self.folder,))[0] / name
-        hint = _AGAIN.format(provenance=self._wanted or "reference")
-        raise CassetteMissing(f"scenario {scenario_id!r} has no cassette.", place=Place(str(expected)), hint=hint)
+        raise CassetteMissing(
+            f"scenario {scenario_id!r} has no cassette.", place=Place(str(expected)), hint=self._again()
+        )
+
+    def recorded_versions(self) -> list[ApiVersion]:
+        """The API versions that something is recorded at, oldest first."""
+        folders = {place.name for provenance in self._provenances() for place in provenance.glob("*") if place.is_dir()}
+        return sorted(version for name in folders if (version := _version(name)))
+
+    def _again(self) -> str:
+        return _AGAIN.format(target=self._wanted or "reference", version=self.api_version, folder=self.folder)
 
     def offers(self, capability: str) -> bool:
         return capability not in self._without and capability.partition(".")[0] not in self._without
@@ -130,12 +140,20 @@ class CassetteSession:
             raise self._mismatch(f"{len(unused)} recorded requests were not sent, the first is {first}")
 
     def _mismatch(self, message: str) -> CassetteMismatch:
-        provenance = self._path.parent.parent.name
+        of_version = self._path.parent
+        provenance = of_version.parent
         return CassetteMismatch(
             f"scenario {self._scenario!r}: {message}.",
             place=Place(str(self._path)),
-            hint=_AGAIN.format(provenance=provenance),
+            hint=_AGAIN.format(target=provenance.name, version=of_version.name, folder=provenance.parent),
         )
+
+
+def _version(name: str) -> ApiVersion | None:
+    try:
+        return ApiVersion.parse(name)
+    except ValueError:
+        return None
 
 
 _STRIPES_OWN = Canary(learned=True)

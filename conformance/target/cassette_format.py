@@ -101,7 +101,7 @@ def _bytes(body: Any) -> bytes:
 
 
 def request_headers(request: Request) -> dict[str, str]:
-    """What is recorded of the headers: what the step itself wrote, for a replay compares nothing else. Never the key."""
+    """What is recorded of the headers: what the step itself wrote, all that a replay compares. Never the key."""
     written = {name.lower(): str(value) for name, value in request.headers.items() if name.lower() not in _NEVER}
     return dict(sorted(written.items()))
 
