@@ -42,6 +42,10 @@ def test_the_wheel_holds_every_scenario_cassette_and_schema(wheel: Path) -> None
     assert inside == expected
 
 
+def test_the_wheel_is_no_burden_though_it_carries_the_cassettes_of_every_era(wheel: Path) -> None:
+    assert wheel.stat().st_size < 10_000_000
+
+
 def test_an_installed_wheel_runs_the_suite_outside_the_repository(wheel: Path, tmp_path: Path) -> None:
     environment = tmp_path / "empty"
     venv.create(environment, with_pip=True)
