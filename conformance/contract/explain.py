@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from conformance.contract import chronicle
-from conformance.contract.presence import always_there
+from conformance.contract.presence import always_there, never_null
 from conformance.contract.schema import FAMILY
 from conformance.contract.violation import RuleKind, Severity, Violation
 
@@ -18,10 +18,14 @@ if TYPE_CHECKING:
 SHAPE = "INV-API-021"  # Stripe-Version chooses the response's shape
 # Which requirement a field of the invoice family answers to; the rest answer to SHAPE.
 _GROUPS: tuple[tuple[str, str], ...] = (
+    ("INV-OBJ-006", "invoice.discounts invoice.total_discount_amounts invoice.total_pretax_credit_amounts"),
+    ("INV-OBJ-006", "invoice.customer_tax_ids invoice.default_tax_rates"),
     ("INV-OBJ-008", "invoice.status"),
     ("INV-OBJ-009", "invoice.status_transitions"),
     ("INV-OBJ-011", "invoice.collection_method"),
     ("INV-OBJ-020", "invoice.lines"),
+    ("INV-OBJ-022", "line_item.discount_amounts line_item.pretax_credit_amounts line_item.discounts"),
+    ("INV-OBJ-026", "invoiceitem.pricing"),
     ("INV-OBJ-045", "invoice.metadata"),
     ("INV-API-001", "error"),
     ("INV-API-002", "error.type"),
@@ -162,16 +166,23 @@ def _not(_error: Any, place: _Place, version: ApiVersion, _genuine: bool) -> Ite
     yield _make("removed", place.text, place.field, f"{name} was removed in {since}", "left out", place.value)
 
 
-def _type(error: Any, place: _Place, _version: ApiVersion, _genuine: bool) -> Iterator[Violation]:
+def _type(error: Any, place: _Place, version: ApiVersion, genuine: bool) -> Iterator[Violation]:
     expected = " or ".join(sorted(error.kind.types))
-    yield _make(
-        "schema", place.text, place.field, f"expected {expected}, got {kind_of(place.value)}", expected, place.value
-    )
+    severity: Severity = "warning" if genuine and _only_recorded(place, version) else "fail"
+    message = f"expected {expected}, got {kind_of(place.value)}"
+    yield _make("schema", place.text, place.field, message, expected, place.value, severity)
+
+
+def _only_recorded(place: _Place, version: ApiVersion) -> bool:
+    """Whether the types allow this null, and only recordings say that there is none."""
+    parent, _, name = place.field.rpartition(".")
+    return place.value is None and name in never_null(parent, version)
 
 
 def _enum(error: Any, place: _Place, version: ApiVersion, genuine: bool) -> Iterator[Violation]:
     values = chronicle.objects().values(place.field, version) or list(getattr(error.kind, "options", ()))
-    severity: Severity = "warning" if genuine and place.field not in CORE_ENUMS else "fail"
+    lenient = place.field not in CORE_ENUMS or _only_recorded(place, version)
+    severity: Severity = "warning" if genuine and lenient else "fail"
     message = f"{_show(place.value)} is no value of {place.text or 'it'} at {version}"
     yield _make("schema", place.text, place.field, message, values, place.value, severity)
 

@@ -1,5 +1,5 @@
 """Nullable keys that genuine bodies always carry: the one bit the SDK's types lose (null allowed, or absent
-allowed?).
+allowed?). And those of them that are never null, whatever the types allow: no genuine body of any version has one.
 """
 
 from __future__ import annotations
@@ -30,3 +30,9 @@ def always_there(path: str, version: ApiVersion) -> frozenset[str]:
     """Names of nullable keys that an object at ``path`` must have at ``version`` nevertheless."""
     rows = _rows().get(path, {})
     return frozenset(name for name, row in rows.items() if alive(row, version.date))
+
+
+def never_null(path: str, version: ApiVersion) -> frozenset[str]:
+    """Those of `always_there` that have a value, too."""
+    rows = _rows().get(path, {})
+    return frozenset(name for name, row in rows.items() if alive(row, version.date) == "full")

@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from conformance.contract import chronicle
-from conformance.contract.presence import always_there
+from conformance.contract.presence import always_there, never_null
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -145,8 +145,10 @@ class _Builder:
         return {"type": "object", "required": ["object"], "properties": {"object": name, "id": {"type": "string"}}}
 
     def object(self, path: str) -> JsonSchema:
+        full = () if self.loose else never_null(path, self.version)
         properties: JsonSchema = {
-            name: self.type(f"{path}.{name}", word) for name, word in self.alive.get(path, {}).items()
+            name: self.type(f"{path}.{name}", word.rstrip("?") if name in full else word)
+            for name, word in self.alive.get(path, {}).items()
         }
         schema: JsonSchema = {"type": "object", "properties": properties}
         if self.loose:

@@ -9,7 +9,7 @@ from typing import Any
 
 from conformance.api_version import ApiVersion
 from conformance.contract import chronicle
-from conformance.contract.presence import always_there
+from conformance.contract.presence import always_there, never_null
 
 Body = dict[str, Any]
 NEWEST = "2026-10-28.endive"
@@ -36,9 +36,9 @@ def skeleton(path: str, version: str) -> Body:
     """The keys an object must have at ``version``: null where that is allowed, else something empty of the right
     type.
     """
-    sure = always_there(path, ApiVersion.parse(version))
+    sure, full = (find(path, ApiVersion.parse(version)) for find in (always_there, never_null))
     return {
-        name: None if word.endswith("?") else _value(f"{path}.{name}", word, version)
+        name: None if word.endswith("?") and name not in full else _value(f"{path}.{name}", word.rstrip("?"), version)
         for name, word in _children(version).get(path, {}).items()
         if not word.endswith("?") or name in sure
     }

@@ -160,7 +160,7 @@ BROKEN: dict[str, tuple[str, Body]] = {
     "credit-note-id": (NEWEST, _note(id="note_1")),
     "credit-note-line-id": (NEWEST, bodies.skeleton("credit_note_line_item", NEWEST) | {"id": "line_1"}),
     "currency": (NEWEST, bodies.invoice(currency="USD")),
-    "metadata": (NEWEST, bodies.invoice(metadata=None)),
+    "metadata": ("2019-12-03", bodies.invoice("2019-12-03", metadata=None)),
     "whole-numbers": (NEWEST, bodies.invoice(created=float(CREATED))),
     "whole-line-numbers": (NEWEST, _first_line(amount=1500.0)),
     "line-window": (NEWEST, _lines(total_count=3)),
