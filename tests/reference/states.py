@@ -10,9 +10,11 @@ Body = dict[str, Any]
 
 
 def customer(api: Client, **params: Any) -> Body:
-    """With a card that works, unless ``payment_method`` says otherwise."""
+    """With a card that works as the default for invoices, unless ``payment_method`` says otherwise."""
     params.setdefault("email", "buyer@example.com")
-    params.setdefault("payment_method", "pm_card_visa")
+    card = params.setdefault("payment_method", "pm_card_visa")
+    if card is not None:
+        params.setdefault("invoice_settings", {"default_payment_method": card})
     return api.make("/v1/customers", **{name: value for name, value in params.items() if value is not None})
 
 

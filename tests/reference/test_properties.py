@@ -50,6 +50,10 @@ STEPS = st.one_of(
 )
 
 
+def _carrying(card: str) -> dict[str, Any]:
+    return {"payment_method": card, "invoice_settings": {"default_payment_method": card}}
+
+
 class Run:
     """Applies steps to one customer and the invoice it last made."""
 
@@ -60,7 +64,7 @@ class Run:
         self.now = 1_790_000_000
         self.subscription = "sub_nope"
         self.clock = self.send("POST", "/v1/test_helpers/test_clocks", {"frozen_time": self.now})["id"]
-        params = {"email": "a@example.com", "test_clock": self.clock, **({"payment_method": card} if card else {})}
+        params = {"email": "a@example.com", "test_clock": self.clock, **(_carrying(card) if card else {})}
         made = self.send("POST", "/v1/customers", params)
         self.customer = made["id"]
         self.invoice = self.send("POST", "/v1/invoices", {"customer": self.customer})["id"]

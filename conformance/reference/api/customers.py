@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.api import cycles, drafts, payment_methods, rates
+from conformance.reference.api import cycles, discounts, drafts, payment_methods
 from conformance.reference.api.call import Call, clean_metadata, found, merge_metadata, or_none, stub
 from conformance.reference.model import ledger
 from conformance.reference.model.problems import problem, refused
@@ -21,7 +21,7 @@ _PLAIN = ("description", "email", "name", "phone")
 
 
 def create(call: Call) -> Body:
-    """A customer; ``payment_method`` is attached and made the default for invoices."""
+    """A customer; ``payment_method`` is attached, and the default for invoices only where that is asked for, too."""
     world = call.world
     row: Body = {
         "id": world.new("cus_"),
@@ -54,13 +54,13 @@ def create(call: Call) -> Body:
         "test_clock": _clock(world, call.get("test_clock")),
     }
     _take_prefix(world, row, call.get("invoice_prefix") or world.ids.token(8, upper=True))
-    _set_fields(call, row)
     world.customers.add(row)
-    _set_coupon(world, row, call.params)
+    attached = None
     if call.get("payment_method"):
-        method = payment_methods.resolve(world, call.params["payment_method"], "payment_method")
-        _attach(call, row, method)
-        row["invoice_settings"]["default_payment_method"] = method["id"]
+        attached = payment_methods.resolve(world, call.params["payment_method"], "payment_method")
+        _attach(call, row, attached)
+    _set_fields(call, row, attached)
+    _set_coupon(world, row, call.params)
     if call.get("balance"):
         ledger.record(
             world, row, call.params["balance"], "initial", currency=row["currency"] or world.currency
@@ -98,7 +98,7 @@ def _take_prefix(world: World, row: Body, prefix: str) -> None:
     row["invoice_prefix"] = prefix
 
 
-def _set_fields(call: Call, row: Body) -> None:
+def _set_fields(call: Call, row: Body, attached: Body | None = None) -> None:
     for name in _PLAIN:
         if name in call.params:
             row[name] = or_none(call.params[name])
@@ -112,29 +112,34 @@ def _set_fields(call: Call, row: Body) -> None:
         row["tax_exempt"] = call.params["tax_exempt"] or "none"
     if "next_invoice_sequence" in call.params:
         row["next_invoice_sequence"] = call.params["next_invoice_sequence"]
-    _set_invoice_settings(call, row)
+    _set_invoice_settings(call, row, attached)
 
 
-def _set_invoice_settings(call: Call, row: Body) -> None:
+def _set_invoice_settings(call: Call, row: Body, attached: Body | None) -> None:
     settings = call.get("invoice_settings", {})
     for name in ("custom_fields", "footer", "rendering_options"):
         if name in settings:
             row["invoice_settings"][name] = settings[name] or None
     if "default_payment_method" in settings:
-        row["invoice_settings"]["default_payment_method"] = _own_method(call, row, settings["default_payment_method"])
+        wanted = settings["default_payment_method"]
+        row["invoice_settings"]["default_payment_method"] = _own_method(call, row, wanted, attached)
 
 
 def _set_coupon(world: World, row: Body, sent: dict[str, Any]) -> None:
     """Before basil a customer could have a discount; its invoices inherit it (INV-CRE-029)."""
     if "coupon" in sent or "promotion_code" in sent:
-        made = rates.discounts(world, rates.by_coupon(sent), row, param="coupon", once=False)
+        old = [row["discount"]["id"]] if row["discount"] else []
+        made = discounts.apply(world, discounts.by_coupon(sent), row, param="", once=False)
+        discounts.replace(world, old, made)
         row["discount"] = world.discounts.rows[made[0]] if made else None
 
 
-def _own_method(call: Call, row: Body, identifier: str) -> str | None:
+def _own_method(call: Call, row: Body, identifier: str, attached: Body | None) -> str | None:
     """The default for invoices must be attached to this customer."""
     if not identifier:
         return None
+    if attached and identifier == call.params["payment_method"]:  # a test id stands for a new one each time
+        return str(attached["id"])
     param = "invoice_settings[default_payment_method]"
     method = payment_methods.resolve(call.world, identifier, param)
     if method["customer"] != row["id"]:
