@@ -168,7 +168,7 @@ LIFECYCLE: tuple[Transition, ...] = (
     Transition("uncollectible", "pay", "declining-card", "uncollectible", 402, "card_declined", r"Your card was declined\.", "medium", "INV-PAY-007", "docs workflow-transitions (explicit row); error text by analogy"),
     Transition("uncollectible", "pay_out_of_band", "", "paid", 200, None, None, "low", "INV-PAY-007", "docs workflow-transitions (pay)"),
     Transition("uncollectible", "send", "", "?", None, None, None, "low", "INV-SND-006", "not recorded"),
-    Transition("uncollectible", "void", "", "void", 200, None, None, "medium", "INV-TRN-008", "docs workflow-transitions (explicit row), overview; useautumn/autumn PR#1732, #3468; third-party note against it"),
+    Transition("uncollectible", "void", "", "void", 200, None, None, "low", "INV-TRN-008", "docs workflow-transitions (explicit row), overview; useautumn/autumn PR#1732, #3468; against it: Kiln phase 13 notes (live probe)"),
     Transition("uncollectible", "mark_uncollectible", "", "uncollectible", 400, None, r"This invoice has already been marked uncollectible\.", "high", "INV-TRN-013", "Kiln 13 seq 54"),
     Transition("uncollectible", "add_lines", "", "uncollectible", 400, "invoice_not_editable", r"Invalid invoice: This invoice is no longer editable", "medium", "INV-EDT-017", "by analogy", window=_versions(">=2024-09-30.acacia")),
     Transition("uncollectible", "create_credit_note", "up-to-the-due", "uncollectible", 200, None, None, "medium", "INV-BAL-010", "PostHog handbook PR#19057; docs", other_results=("paid",)),
