@@ -75,9 +75,10 @@ def targets(session: nox.Session) -> None:
 
 @nox.session(tags=["targets"])
 def sdks(session: nox.Session) -> None:
-    """stripe-python of each era against ``serve``, each in an environment of its own."""
+    """stripe-python of each era and stripe-node against ``serve``, each in a folder of its own."""
     session.install("-e", ".[test]")
-    session.run("pytest", "tests/reference/test_sdk.py", *session.posargs, env={"STRIPE_SDKS": session.create_tmp()})
+    files = ("tests/reference/test_sdk.py", "tests/reference/test_sdk_node.py")
+    session.run("pytest", *files, *session.posargs, env={"STRIPE_SDKS": session.create_tmp()})
 
 
 @nox.session

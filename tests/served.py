@@ -12,6 +12,8 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
+import urllib3
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -105,3 +107,17 @@ def serving(*options: str, cwd: str | None = None) -> Iterator[Served]:
     finally:
         if served.process.poll() is None:
             served.stop()
+
+
+SECRET = "whsec_0123456789abcdef0123456789abcdef"
+
+
+@contextmanager
+def serving_with_webhook() -> Iterator[tuple[Served, Received]]:
+    """The running command, and a webhook it has sent, signed with ``SECRET``. It must end well."""
+    with receiving() as receiver, serving("--webhook", receiver.url, "--webhook-secret", SECRET) as server:
+        headers = {"Authorization": "Bearer sk_test_first"}
+        urllib3.request("POST", f"{server.url}/v1/customers", body=b"name=x", headers=headers)
+        yield server, receiver.next()
+        code, _, errors = server.stop()
+        assert (code, errors) == (0, "")

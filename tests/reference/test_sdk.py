@@ -13,12 +13,10 @@ from typing import Any
 
 import pytest
 import stripe
-import urllib3
 
-from tests.served import Received, Served, receiving, serving
+from tests.served import SECRET, Received, Served, serving_with_webhook
 
 LIFECYCLE = Path(__file__).with_name("sdk_lifecycle.py")
-SECRET = "whsec_0123456789abcdef0123456789abcdef"
 #: A release of each era and the API version it asks for (5 has none of its own).
 RELEASES = {
     "5.5.0": "2022-11-15",
@@ -35,13 +33,8 @@ STEPS = 19
 
 @pytest.fixture(scope="module")
 def served() -> Iterator[tuple[Served, Received]]:
-    """The running command, and a webhook it has sent."""
-    with receiving() as receiver, serving("--webhook", receiver.url, "--webhook-secret", SECRET) as server:
-        headers = {"Authorization": "Bearer sk_test_first"}
-        urllib3.request("POST", f"{server.url}/v1/customers", body=b"name=x", headers=headers)
-        yield server, receiver.next()
-        code, _, errors = server.stop()
-        assert (code, errors) == (0, "")
+    with serving_with_webhook() as both:
+        yield both
 
 
 def lifecycle(python: str, served: tuple[Served, Received], key: str) -> dict[str, Any]:
