@@ -1,0 +1,347 @@
+"""A flow driven through the reference: its writes with inferred parameters, its reads where they fit best."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from conformance.recordings.replay.compare import UNCOUNTED, Comparison, Field, leaves
+from conformance.recordings.replay.ids import Names
+from conformance.recordings.replay.times import Times, moment
+from tests.reference.conftest import Answer, Client
+from tests.reference.zulip.apart import apart
+from tests.reference.zulip.inferred import TOKENS, WRITES, Sent
+from tests.reference.zulip.order import AGAIN, Order, default_method
+from tests.reference.zulip.recorded import Body, Flow, Recorded, distinct, hollow
+from tests.reference.zulip.told import pairs
+
+_PLACE = re.compile(r"\[\d+\]")
+
+
+class Compared(NamedTuple):
+    """One exchange beside its recording: the fields that count, and how many do not, by why."""
+
+    recorded: Recorded
+    fields: tuple[Field, ...]
+    uncounted: Counter[str]
+    status: int
+
+
+class Rebuilt:
+    """One flow in an account of its own."""
+
+    def __init__(self, flow: Flow, api: Client) -> None:
+        self.flow = flow
+        self.api = api
+        self.compared: list[Compared] = []
+        self.left: list[Recorded] = []
+        self.problems: list[str] = []
+        self._names = Names()
+        self._beside = Comparison(self._names, Times())
+        self._made: dict[str, list[str]] = {}  # prefix -> the target's names, in their order
+        self._called: dict[str, str] = {}  # recorded name -> the target's
+        self._digits = cards(flow)
+        self._set_up = 0
+        self._attached: list[str] = []
+        self._changed = 0
+        self._at = moment(flow.version[:10])
+        self._states: list[dict[str, Body]] = []
+        self._reads = Reads(flow, self)
+
+    def run(self) -> Rebuilt:
+        order = Order(self.flow)
+        self._reads.look()
+        for one in order.writes():
+            self._write(one)
+            self._reads.look()
+        self.left += order.left
+        for one, body, status in self._reads.fitted():
+            self._compare(one, body, status, frozenset())
+        self._events()
+        return self
+
+    # names
+
+    def own(self, prefix: str, recorded: Any) -> str:
+        """The target's name for a recorded one; what is hollow is the latest of its sort."""
+        name = recorded["id"] if isinstance(recorded, dict) else recorded
+        if name in self._called:
+            return self._called[name]
+        made = self._made.get(prefix)
+        return made[-1] if made else name
+
+    def called(self, prefix: str, recorded: str, got: str) -> None:
+        self._made.setdefault(prefix, []).append(got)
+        if recorded not in self._called:
+            self._called[recorded] = got
+
+    def translated(self, body: Body) -> Body:
+        """A recorded body in the target's names, as far as they are known and say which one they are."""
+        return {key: value for key, value in self._names.tree(body).items() if key != "error"}
+
+    def customers(self) -> list[str]:
+        return self._made.get("cus_", [])
+
+    # writes
+
+    def _write(self, one: Recorded) -> None:
+        special = _SPECIAL.get(one.call)
+        if special:
+            special(self, one)
+            return
+        row = WRITES[one.call]
+        sent = row.infer(one.body, self.own) if one.status == 200 else Sent({}, frozenset())
+        named = one.body["customer"] if "balance" in one.call else one.body.get("id", "")
+        answer = self.api.post(row.path.format(self.own(row.id, named)), **sent.params)
+        self._answered(one, answer, sent)
+
+    def _answered(self, one: Recorded, answer: Answer, sent: Sent) -> None:
+        if answer.status == 200 and "id" in one.body:
+            prefix = answer["id"].partition("_")[0] + "_"
+            if answer["id"] not in self._made.get(prefix, []):
+                self.called(prefix, one.body["id"], answer["id"])
+        if one.nth != AGAIN:
+            self._compare(one, answer.body, answer.status, sent.given)
+        elif answer.status != 200:
+            self.problems.append(f"{one.call} again: {answer.body}")
+
+    def _method(self, recorded: Any) -> str:
+        """The target's payment method for a recorded one; one that was never recorded is made with such a card."""
+        name = recorded["id"] if isinstance(recorded, dict) else recorded
+        if name not in self._called and (not hollow(name) or not self._made.get("pm_")):
+            made = self.api.make(
+                "/v1/payment_methods", type="card", card={"token": TOKENS[self._digits.get(name, "4242")]}
+            )
+            self.called("pm_", name, made["id"])
+        return self.own("pm_", name)
+
+    def _attach(self, one: Recorded) -> None:
+        """A setup intent that succeeds attaches its card; the reference has none, and attaches directly."""
+        method = one.body.get("payment_method") or one.body["error"]["payment_method"]
+        name = method["id"] if isinstance(method, dict) else method
+        made = self._made.get("pm_", [])
+        own = self._method(name) if not hollow(name) or self._set_up >= len(made) else made[self._set_up]
+        self._set_up += 1
+        self._attach_to(own, self.own("cus_", one.body.get("customer") or ""), refused=one.status != 200)
+
+    def _attach_to(self, method: str, owner: str, *, refused: bool = False) -> None:
+        answer = self.api.post(f"/v1/payment_methods/{method}/attach", customer=owner)
+        if (answer.status != 200) != refused:
+            self.problems.append(f"attach: {answer.body}")
+        if answer.status == 200:
+            self._attached.append(method)
+
+    def _change(self, one: Recorded) -> None:
+        method = default_method(one.body)
+        if method:
+            hidden = hollow(method) and self._changed < len(self._attached)
+            own = self._attached[self._changed] if hidden else self._method(method)
+            self._changed += 1
+            if own not in self._attached:
+                self._attach_to(own, self.own("cus_", one.body["id"]))
+            if hidden:
+                self._called[method] = own
+        row = WRITES["Customer.modify"]
+        sent = row.infer(one.body, self.own)
+        self._answered(one, self.api.post(row.path.format(self.own("cus_", one.body["id"])), **sent.params), sent)
+
+    def _confirm(self, one: Recorded) -> None:
+        error = one.body.get("error", {})
+        method = error.get("payment_method") or one.body.get("payment_method") or ""
+        intent = error.get("payment_intent", one.body)
+        params = {"payment_method": self._method(method)}
+        answer = self.api.post(f"/v1/payment_intents/{self.own('pi_', intent['id'])}/confirm", **params)
+        self._answered(one, answer, Sent(params, frozenset(params)))
+
+    def _pay(self, one: Recorded) -> None:
+        name = self.own("in_", one.body.get("id", ""))
+        beside = one.status == 200 and one.body.get("paid_out_of_band", not one.body["attempt_count"])
+        params = {"paid_out_of_band": True} if beside else {}
+        self._answered(one, self.api.post(f"/v1/invoices/{name}/pay", **params), Sent(params, frozenset(params)))
+
+    # comparison
+
+    def _compare(self, one: Recorded, got: Any, status: int, given: frozenset[str]) -> None:
+        if status == one.status:
+            fields, uncounted = self._counted(one.body, got, given)
+        else:
+            self.problems.append(f"{one.call} {one.nth}: HTTP {one.status}, got {status}: {str(got)[:200]}")
+            kind = one.body.get("object", "error")
+            fields, uncounted = leaves(one.body, kind, "", "", "missing", (one.body, status)), Counter[str]()
+        self.compared.append(Compared(one, tuple(fields), uncounted, status))
+
+    def _counted(
+        self, recorded: Any, got: Any, given: frozenset[str] = frozenset()
+    ) -> tuple[list[Field], Counter[str]]:
+        fields, uncounted = [], Counter[str]()
+        for field in self._beside.fields(distinct(recorded), got, self._at):
+            if why := silent(field, given) or apart(field, self.flow.version) or field.how in UNCOUNTED and "replay":
+                uncounted[why] += 1
+            else:
+                fields.append(field)
+        return fields, uncounted
+
+    def _events(self) -> None:
+        """What the flow was told, each list of events as one exchange; ``order`` counts once for each neighbour."""
+        lists: dict[Recorded, tuple[list[Field], Counter[str]]] = {}
+        last = -1
+        for one, event, got, place in pairs(self.flow, self.api, self._called):
+            fields, uncounted = lists.setdefault(one, ([], Counter()))
+            if got is None:
+                fields += leaves(event["data"], "event", event["type"], "", "missing", (event["data"], None))
+                continue
+            more, less = self._counted(
+                {"object": "event", "type": event["type"], "data": event["data"]},
+                {"object": "event", "type": got["type"], "data": got["data"]},
+            )
+            fields += more
+            uncounted += less
+            fields.append(Field("event", "order", "", "" if place > last else "order", event["type"], last - place))
+            last = max(last, place)
+        for one, (fields, uncounted) in lists.items():
+            self.compared.append(Compared(one, tuple(fields), uncounted, 200))
+
+
+_SPECIAL = {
+    "SetupIntent.create": Rebuilt._attach,
+    "Customer.modify": Rebuilt._change,
+    "PaymentIntent.confirm": Rebuilt._confirm,
+    "Invoice.pay": Rebuilt._pay,
+}
+
+
+def silent(field: Field, given: frozenset[str]) -> str:
+    """Why an equal field would say nothing: it was sent, or its recorded value was made equal to others."""
+    if any(field.path == path or field.path.startswith((f"{path}.", f"{path}[")) for path in given):
+        return "given"
+    if field.how not in ("missing", "type") and hollow(field.expected) and alike(field.expected, field.actual):
+        return "hollow"
+    return ""
+
+
+def alike(recorded: Any, got: Any) -> bool:
+    """Whether two values may be the same thing, one of them hollow: ids of one sort, moments, any other text."""
+    if type(recorded) is not type(got):
+        return False
+    if isinstance(recorded, int):
+        return got > 1_000_000_000
+    prefix = re.match(r"[a-z]+_(?=NORMALIZED)", recorded)
+    return got.startswith(prefix[0]) if prefix else bool(got)
+
+
+def cards(flow: Flow) -> dict[str, str]:
+    """The last digits of every payment method that a flow shows."""
+    found: dict[str, str] = {}
+    nodes: list[Any] = [one.body for one in flow.answers]
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, list):
+            nodes += node
+        elif isinstance(node, dict):
+            nodes += node.values()
+            if node.get("object") == "payment_method" and "card" in node:
+                found[node["id"]] = node["card"]["last4"]
+            elif node.get("object") == "charge" and isinstance(node.get("payment_method"), str):
+                found[node["payment_method"]] = node["payment_method_details"]["card"]["last4"]
+    return found
+
+
+class Reads:
+    """What every read of a flow would have been answered after each write, and which of these it fits best."""
+
+    def __init__(self, flow: Flow, rebuilt: Rebuilt) -> None:
+        self._rebuilt = rebuilt
+        self._queues = {call: flow.of(call) for call in _READS if flow.of(call)}
+        self._expanded = {call: {_expanded(one.body) for one in queue} for call, queue in self._queues.items()}
+        self._seen: dict[str, list[tuple[Body, frozenset[Any]]]] = {call: [] for call in self._queues}
+
+    def look(self) -> None:
+        for call in self._queues:
+            for path, params in _READS[call](self._rebuilt):
+                for expand in self._expanded[call]:
+                    asked = {**params, **({"expand": list(expand)} if expand else {})}
+                    answer = self._rebuilt.api.get(path, **asked)
+                    if answer.status == 200:
+                        self._seen[call].append((answer.body, facts(answer.body)))
+
+    def fitted(self) -> Iterator[tuple[Recorded, Body, int]]:
+        for call, queue in self._queues.items():
+            at = 0
+            for one in queue:
+                wanted = facts(self._rebuilt.translated(one.body))
+                rest = self._seen[call][at:]
+                if not rest:
+                    self._rebuilt.left.append(one)
+                    continue
+                best = min(range(len(rest)), key=lambda n: len(wanted ^ rest[n][1]))
+                at += best
+                yield one, rest[best][0], 200
+
+
+def _of_customers(path: str, **params: str) -> Any:
+    def asked(rebuilt: Rebuilt) -> Iterable[tuple[str, dict[str, str]]]:
+        return [(path.format(name), {k: v.format(name) for k, v in params.items()}) for name in rebuilt.customers()]
+
+    return asked
+
+
+def _invoices(rebuilt: Rebuilt) -> Iterable[tuple[str, dict[str, str]]]:
+    for name in rebuilt.customers():
+        yield "/v1/invoices", {"customer": name}
+        yield "/v1/invoices", {"customer": name, "status": "open"}
+        yield "/v1/invoices", {"customer": name, "limit": "1"}
+
+
+def _each(prefix: str, path: str) -> Any:
+    return lambda rebuilt: [(path.format(name), {}) for name in rebuilt._made.get(prefix, [])]
+
+
+_READS: dict[str, Any] = {
+    "Customer.retrieve": _of_customers("/v1/customers/{}"),
+    "Invoice.list": _invoices,
+    "Invoice.retrieve": _each("in_", "/v1/invoices/{}"),
+    "Invoice.refresh": _each("in_", "/v1/invoices/{}"),
+    "InvoiceItem.list": _of_customers("/v1/invoiceitems", customer="{}"),
+    "Charge.list": _of_customers("/v1/charges", customer="{}"),
+    "PaymentIntent.list": _of_customers("/v1/payment_intents", customer="{}"),
+    "PaymentIntent.retrieve": _each("pi_", "/v1/payment_intents/{}"),
+    "PaymentMethod.list": _of_customers("/v1/payment_methods", customer="{}", type="card"),
+    "Customer.list_balance_transactions": _of_customers("/v1/customers/{}/balance_transactions"),
+}
+#: What may stand in a body in place of its name.
+_EXPANDABLE = ("invoice_settings.default_payment_method",)
+
+
+def _expanded(body: Body) -> tuple[str, ...]:
+    found = []
+    for path in _EXPANDABLE:
+        node: Any = body
+        for key in path.split("."):
+            node = node.get(key) if isinstance(node, dict) else None
+        if isinstance(node, dict):
+            found.append(path)
+    return tuple(found)
+
+
+def facts(body: Body) -> frozenset[tuple[str, Any, int]]:
+    """What a body says besides names, moments and addresses: by this a read is placed."""
+    found: Counter[tuple[str, Any]] = Counter(_facts(body, ""))
+    return frozenset((path, value, n) for (path, value), count in found.items() for n in range(count))
+
+
+_KEEP = re.compile(r"[A-Za-z0-9 ,.()@-]{0,200}|(?:in|cus|pi|pm|ch)_[A-Za-z0-9]+")
+
+
+def _facts(node: Any, path: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(node, dict):
+        for key, value in node.items():
+            yield from _facts(value, f"{path}.{key}")
+    elif isinstance(node, list):
+        for n, value in enumerate(node):
+            yield from _facts(value, f"{path}[{n}]")
+    elif isinstance(node, (bool, type(None))) or (isinstance(node, int) and node < 1_000_000_000):
+        yield path, node
+    elif isinstance(node, str) and _KEEP.fullmatch(node):
+        yield path, node

@@ -1,0 +1,80 @@
+"""The events that a flow was told of, beside those that the reference tells.
+
+A list of events shows what happened since the list before it; the first only names the newest of what was there
+already. Events of one second come in any order, so an event is looked for among those that are left, the nearest first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from tests.reference.conftest import Client
+from tests.reference.zulip.recorded import Body, Flow, Recorded, hollow
+
+#: Of objects that the reference does not have.
+_UNKNOWN = ("setup_intent.", "checkout.", "billing_portal.", "customer.source.", "payment_method.")
+
+
+class Pair(NamedTuple):
+    """A recorded event and the reference's; ``got`` None: it told none like it."""
+
+    list: Recorded
+    event: Body
+    got: Body | None
+    place: int
+
+
+def pairs(flow: Flow, api: Client, names: dict[str, str]) -> Iterator[Pair]:
+    """Every event that the flow was told of, oldest first. ``names``: the target's name for a recorded one."""
+    ours = list(enumerate(told(api)))
+    seen: set[str] = set()
+    for one in flow.of("Event.list")[1:]:
+        for event in reversed(one.body["data"]):
+            known = event["id"] if not hollow(event["id"]) else ""
+            if event["type"].startswith(_UNKNOWN) or known in seen or _elsewhere(event, names):
+                continue
+            seen.add(known or f"{one.nth}")
+            found = _nearest(event, ours, names)
+            if found:
+                ours.remove(found)
+            yield Pair(one, event, found[1] if found else None, found[0] if found else -1)
+
+
+def told(api: Client) -> list[Body]:
+    """All events of the account, oldest first."""
+    events: list[Body] = []
+    params: Body = {"limit": 100}
+    while True:
+        page = api.get("/v1/events", **params)
+        events += page["data"]
+        if not page["has_more"]:
+            return events[::-1]
+        params["starting_after"] = events[-1]["id"]
+
+
+def _elsewhere(event: Body, names: dict[str, str]) -> bool:
+    """About a customer whom the flow does not name: what another test of the application left behind."""
+    about = event["data"]["object"]
+    owner = about["id"] if about["object"] == "customer" else about.get("customer")
+    return isinstance(owner, str) and not hollow(owner) and owner not in names
+
+
+def _nearest(event: Body, ours: list[tuple[int, Body]], names: dict[str, str]) -> tuple[int, Body] | None:
+    alike = [one for one in ours if _may_be(event, one[1], names)]
+    best = max((_likeness(event["data"], one[1]["data"]) for one in alike), default=0)
+    return next((one for one in alike if _likeness(event["data"], one[1]["data"]) == best), None)
+
+
+def _may_be(event: Body, other: Body, names: dict[str, str]) -> bool:
+    if event["type"] != other["type"]:
+        return False
+    name = event["data"]["object"]["id"]
+    return hollow(name) or name not in names or names[name] == other["data"]["object"]["id"]
+
+
+def _likeness(recorded: Any, got: Any) -> int:
+    """How much two trees share, names and moments aside."""
+    if isinstance(recorded, dict) and isinstance(got, dict):
+        return sum(1 + _likeness(value, got[key]) for key, value in recorded.items() if key in got)
+    return int(recorded == got)
