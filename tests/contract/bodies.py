@@ -71,6 +71,7 @@ def line(version: str = NEWEST, amount: int = 1500, quantity: int = 3, **changes
         "id": "il_MadeHere000001"[:14],
         "amount": amount,
         "currency": "usd",
+        "invoice": "in_MadeHere1",
         "quantity": quantity,
         "livemode": False,
     }
@@ -84,6 +85,7 @@ def line(version: str = NEWEST, amount: int = 1500, quantity: int = 3, **changes
         }
         made["pricing"] = skeleton("line_item.pricing", version) | {
             "type": "price_details",
+            "price_details": {"price": "price_MadeHere1", "product": "prod_MadeHere1"},
             "unit_amount_decimal": unit,
         }
     else:
@@ -118,6 +120,7 @@ def invoice(version: str = NEWEST, status: str = "open", lines: int = 2, **chang
         "attempt_count": 0,
         "attempted": False,
         "auto_advance": False,
+        "customer_tax_ids": [],
         "discounts": [],
         "total_discount_amounts": [],
     }

@@ -51,6 +51,7 @@ def _item(version: str = NEWEST, **changes: Any) -> Body:
     if version == NEWEST:
         made["pricing"] = bodies.skeleton("invoiceitem.pricing", version) | {
             "type": "price_details",
+            "price_details": {"price": "price_MadeHere1", "product": "prod_MadeHere1"},
             "unit_amount_decimal": "500",
         }
     else:
@@ -176,6 +177,21 @@ BROKEN: dict[str, tuple[str, Body]] = {
     "credit-note-amount": (NEWEST, _note(amount=5)),
     "credit-note-voided": (NEWEST, _note(voided_at=CREATED)),
     "credit-note-number": (NEWEST, _note(number="7")),
+    "lines-currency": (NEWEST, _first_line(currency="eur")),
+    "lines-name-invoice": (NEWEST, _first_line(invoice=None)),
+    "line-pricing": (NEWEST, _first_line(pricing={"type": "price_details", "unit_amount_decimal": "500"})),
+    "item-pricing": (NEWEST, _item(pricing={"type": "price_details", "unit_amount_decimal": "500"})),
+    "line-counted": (NEWEST, _first_line(quantity_decimal="4")),
+    "item-counted": (NEWEST, _item(quantity_decimal="4")),
+    "advances-or-not": (NEWEST, _without(bodies.invoice(), "auto_advance")),
+    "tax-ids-listed": (NEWEST, bodies.invoice(customer_tax_ids=None)),
+    "nothing-shipped": (NEWEST, bodies.invoice(amount_shipping=1)),
+    "nothing-overpaid": (NEWEST, bodies.invoice(amount_overpaid=1)),
+    "draft-uncredited": (NEWEST, bodies.invoice(status="draft", pre_payment_credit_notes_amount=1)),
+    "unpaid-uncredited": (NEWEST, bodies.invoice(post_payment_credit_notes_amount=1)),
+    "counted-is-attempted": (NEWEST, bodies.invoice(attempt_count=1)),
+    "draft-unrevised": (NEWEST, bodies.invoice(status="draft", latest_revision="in_MadeHere2")),
+    "no-automatic-tax": (NEWEST, bodies.invoice(automatic_tax={"enabled": False, "status": "complete"})),
     "newest-first": (NEWEST, bodies.listed(bodies.invoice(), SECOND)),
     "error-no-nulls": (NEWEST, bodies.error(advice_code=None)),
     "error-doc-url": (NEWEST, _without(bodies.error(), "error", "doc_url")),
