@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.api import catalog, collection, cycles, items, prorations, rates
+from conformance.reference.api import catalog, collection, cycles, discounts, items, prorations, rates
 from conformance.reference.api.call import clean_metadata, found, merge_metadata
 from conformance.reference.model import calendar
 from conformance.reference.model.problems import missing_param, problem
@@ -59,7 +59,8 @@ def add_item(
         "_tax_rates": tax_rates,
     }
     world.subscription_items.add(row)
-    row["discounts"] = rates.discounts(
+    world.journal.born(row)
+    row["discounts"] = discounts.apply(
         world, sent.get("discounts"), subscription, param=f"{param}[discounts]", once=False
     )
     return row

@@ -7,7 +7,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.api import catalog, collection, drafts, fresh, invoices, items
+from conformance.reference.api import catalog, collection, discounts, drafts, fresh, invoices, items
 from conformance.reference.model import calendar, money
 
 if TYPE_CHECKING:
@@ -67,9 +67,8 @@ def draft_for(world: World, subscription: Body, reason: str, start: int, end: in
 
 def _discounts(world: World, subscription: Body, customer: Body) -> list[str]:
     """INV-SUB-018: the subscription's own discounts win over the customer's; those whose time is over fall away."""
-    now = world.now()
-    own = [one for one in subscription["discounts"] if (world.discounts.rows[one]["end"] or now + 1) > now]
-    if own or not customer["discount"]:
+    own = [one for one in subscription["discounts"] if discounts.stands(world, one)]
+    if own or not customer["discount"] or not discounts.stands(world, customer["discount"]["id"]):
         return own
     return [customer["discount"]["id"]]
 

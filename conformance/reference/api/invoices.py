@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.api import catalog, drafts, fresh, guard, items, rates, shipping
+from conformance.reference.api import catalog, discounts, drafts, fresh, guard, items, rates, shipping
 from conformance.reference.api.call import Call, clean_metadata, found, merge_metadata, or_none, stub
 from conformance.reference.model.problems import missing_param, problem, refused
 from conformance.reference.view import pages
@@ -55,11 +55,11 @@ def create(call: Call) -> Body:
     world.journal.born(row)
     swept = _pending(world, customer, currency, sent.get("subscription")) if _behavior(call) == "include" else []
     items.tell_swept(world, swept)
-    set_fields(call, row)
-    if "discounts" not in sent and customer["discount"]:
-        row["discounts"] = [customer["discount"]["id"]]  # INV-CRE-029
     for item in swept:
         items.put_on(world, row, item)
+    set_fields(call, row)
+    if "discounts" not in sent and customer["discount"] and discounts.stands(world, customer["discount"]["id"]):
+        row["discounts"] = [customer["discount"]["id"]]  # INV-CRE-029
     _refuse_empty(call, row)
     items.take_currency(world, customer, currency)
     drafts.recompute(world, row)
@@ -127,8 +127,8 @@ def set_fields(call: Call, row: Body) -> None:
             items.drop_private(world.tax_rates.rows[one]) for one in row["_tax_rates"]
         ]  # INV-CRE-033
     if "discounts" in sent:
-        kept = rates.discounts(world, sent["discounts"], row)
-        rates.drop(world, [one for one in row["discounts"] if one not in kept])
+        kept = discounts.apply(world, sent["discounts"], row)
+        discounts.drop(world, [one for one in row["discounts"] if one not in kept])
         row["discounts"] = kept
     _set_options(row, sent)
     _set_due_date(row, sent)
@@ -259,8 +259,8 @@ def delete(call: Call) -> Body:
         if item is not None:
             world.lost_items.add(item["id"])
             items.forget(world, item)
-    rates.drop(world, [one for line in row["_lines"] for one in line["discounts"]])
-    rates.drop(world, row["discounts"][::-1])
+    discounts.drop(world, [one for line in row["_lines"] for one in line["discounts"]])
+    discounts.drop(world, row["discounts"][::-1])
     return stub(row)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.api import catalog, drafts, guard, rates
+from conformance.reference.api import catalog, discounts, drafts, guard, rates
 from conformance.reference.api.call import Call, clean_metadata, found, merge_metadata, or_none, stub
 from conformance.reference.model import money
 from conformance.reference.model.problems import exclusive, missing_param, problem, refused
@@ -108,7 +108,7 @@ def make(world: World, customer: Body, currency: str, sent: dict[str, Any], para
     }
     _check_period(row["period"], param)
     world.items.add(row)
-    row["discounts"] = rates.discounts(
+    row["discounts"] = discounts.apply(
         world, sent.get("discounts"), row, param=f"{param}[discounts]" if param else "discounts"
     )
     _set_rates(world, row, sent.get("tax_rates"), param)
@@ -262,8 +262,8 @@ def change(world: World, row: Body, sent: dict[str, Any], param: str = "") -> No
     if "description" in sent:
         row["description"] = or_none(sent["description"])
     if "discounts" in sent:
-        kept = rates.discounts(world, sent["discounts"], row, param=f"{param}[discounts]" if param else "discounts")
-        rates.drop(world, [one for one in reversed(row["discounts"]) if one not in kept])
+        kept = discounts.apply(world, sent["discounts"], row, param=f"{param}[discounts]" if param else "discounts")
+        discounts.drop(world, [one for one in reversed(row["discounts"]) if one not in kept])
         row["discounts"] = kept
     if "tax_rates" in sent:
         _set_rates(world, row, sent["tax_rates"], param)
@@ -322,7 +322,7 @@ def delete(call: Call) -> Body:
         world.journal.watch(invoice)
         invoice["_lines"].remove(line_of(invoice, row))
         drafts.recompute(world, invoice)
-    rates.drop(world, row["discounts"])
+    discounts.drop(world, row["discounts"])
     forget(world, row)
     if invoice is not None:
         world.journal.tell("invoice.updated", invoice)

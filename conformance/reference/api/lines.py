@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.api import drafts, guard, items, rates
+from conformance.reference.api import discounts, drafts, guard, items
 from conformance.reference.api.call import Call, found, merge_metadata
 from conformance.reference.model.problems import exclusive, missing_object, problem
 
@@ -117,7 +117,7 @@ def remove(call: Call) -> Body:
             continue
         if behavior == "delete":
             items.forget(world, item)
-            rates.drop(world, item["discounts"])
+            discounts.drop(world, item["discounts"])
         else:
             world.items.set(item, "invoice", None)
             world.items.set(item, "_pending_for", item["customer"])

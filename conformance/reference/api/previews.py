@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.api import catalog, changes, cycles, drafts, fresh, invoices, items, rates
+from conformance.reference.api import catalog, changes, cycles, discounts, drafts, fresh, invoices, items
 from conformance.reference.api.call import found
 from conformance.reference.model import calendar
 from conformance.reference.model.problems import StripeError, problem, refused
@@ -97,7 +97,7 @@ def _of_subscription(call: Call, details: dict[str, Any]) -> Body:
         cycles.put_lines(world, row, subscription, boundary, until)
     _fill_sent(call, row, world.customers.rows[subscription["customer"]])
     if "discounts" in call.params:
-        row["discounts"] = rates.discounts(world, call.params["discounts"], row, once=False)
+        row["discounts"] = discounts.apply(world, call.params["discounts"], row, once=False, counts=False)
     drafts.recompute(world, row)
     shown = {
         **row,
@@ -148,7 +148,7 @@ def _fill(call: Call, row: Body, customer: Body) -> None:
             items.show_on(world, row, item)
     _fill_sent(call, row, customer)
     if "discounts" in sent:
-        row["discounts"] = rates.discounts(world, sent["discounts"], row)
+        row["discounts"] = discounts.apply(world, sent["discounts"], row, counts=False)
     elif customer["discount"]:
         row["discounts"] = [customer["discount"]["id"]]
 

@@ -1,4 +1,4 @@
-"""Tax rates, coupons, promotion codes, and the discounts made from them."""
+"""Tax rates and coupons. What is made of coupons is in ``api.discounts``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.reference.api.call import Call, clean_metadata, found, merge_metadata, or_none, stub
 from conformance.reference.api.catalog import currency_of
-from conformance.reference.model.problems import exclusive, missing_object, missing_param, problem, refused
+from conformance.reference.model.problems import exclusive, missing_param, problem, refused
 from conformance.reference.view import pages
 
 if TYPE_CHECKING:
@@ -47,7 +47,9 @@ def create_tax_rate(call: Call) -> Body:
         "tax_type": sent.get("tax_type"),
         "_percentage": percentage,
     }
-    return call.world.tax_rates.add(row)
+    call.world.tax_rates.add(row)
+    call.world.journal.tell("tax_rate.created", row)
+    return row
 
 
 def retrieve_tax_rate(call: Call) -> Body:
@@ -57,10 +59,12 @@ def retrieve_tax_rate(call: Call) -> Body:
 def update_tax_rate(call: Call) -> Body:
     """INV-EDT-029: invoices that use the rate do not move."""
     row = retrieve_tax_rate(call)
+    call.world.journal.watch(row)
     for name in ("active", "country", "description", "display_name", "jurisdiction", "state", "tax_type"):
         if name in call.params:
             row[name] = or_none(call.params[name])
     merge_metadata(row, call.get("metadata"))
+    call.world.journal.tell("tax_rate.updated", row)
     return row
 
 
@@ -125,14 +129,23 @@ def create_coupon(call: Call) -> Body:
 
 
 def retrieve_coupon(call: Call) -> Body:
-    return found(call.world.coupons, call.ids[0], "coupon", "coupon")
+    return current(call.world, found(call.world.coupons, call.ids[0], "coupon", "coupon"))
+
+
+def current(world: World, row: Body) -> Body:
+    """The coupon as it is now: after ``redeem_by`` it is not valid any more."""
+    if row["valid"] and row["redeem_by"] is not None and row["redeem_by"] <= world.now():
+        row["valid"] = False
+    return row
 
 
 def update_coupon(call: Call) -> Body:
     row = retrieve_coupon(call)
+    call.world.journal.watch(row)
     if "name" in call.params:
         row["name"] = or_none(call.params["name"])
     merge_metadata(row, call.get("metadata"))
+    call.world.journal.tell("coupon.updated", row)
     return row
 
 
@@ -145,93 +158,3 @@ def delete_coupon(call: Call) -> Body:
 
 def list_coupons(call: Call) -> Body:
     return pages.page(call.world.coupons, call.params, "/v1/coupons", noun="coupon")
-
-
-def discounts(world: World, sent: Any, owner: Body, *, param: str = "discounts", once: bool = True) -> list[str]:
-    """Discounts of ``owner`` (an invoice or an item) from coupons, promotion codes or its own earlier discounts
-    (INV-CRE-029..032, INV-OBJ-042).
-    """
-    made = []
-    for index, one in enumerate(sent or ()):
-        name = f"{param}[{index}]"
-        if len(one) != 1:
-            raise exclusive("coupon", "discount", "promotion_code", param=name)
-        made.append(one.get("discount"))
-        if "discount" in one:
-            _own_discount(world, one["discount"], owner, f"{name}[discount]")
-            continue
-        code = (
-            found(world.promotion_codes, one["promotion_code"], "promotion code", f"{name}[promotion_code]", status=400)
-            if "promotion_code" in one
-            else None
-        )
-        coupon = found(
-            world.coupons,
-            code["promotion"]["coupon"] if code else one["coupon"],
-            "coupon",
-            f"{name}[coupon]",
-            status=400,
-        )
-        if once and coupon["duration"] == "repeating":  # INV-CRE-030
-            message = f"Coupon {coupon['id']} has `duration=repeating` and cannot be applied to one-time objects."
-            raise refused("POST /v1/invoices", "repeating-coupon", message)
-        if not coupon["valid"]:
-            raise problem(f"Coupon expired: {coupon['id']}", code="coupon_expired", param=f"{name}[coupon]")
-        made[-1] = discount(world, coupon, owner, code)["id"]
-    coupons = [world.discounts.rows[one]["_coupon"]["id"] for one in made if one]
-    if len(set(coupons)) < len(coupons):
-        raise problem("You may not apply the same coupon more than once.", param=param)
-    return [one for one in made if one]
-
-
-def by_coupon(sent: dict[str, Any]) -> list[dict[str, str]]:
-    """The ``coupon`` and ``promotion_code`` parameters of versions before basil, as ``discounts``."""
-    return [{name: sent[name]} for name in ("coupon", "promotion_code") if sent.get(name)]
-
-
-def _own_discount(world: World, identifier: str, owner: Body, param: str) -> None:
-    """INV-CRE-031: a discount can be reused on the object it was made for, while it is there."""
-    known = world.discounts.get(identifier)
-    holder = known and (known["invoice"] or known["invoice_item"] or known["subscription"])
-    if known is None or holder not in (None, owner["id"]):
-        raise missing_object("discount", identifier, param, status=400)
-
-
-def discount(world: World, coupon: Body, owner: Body, code: Body | None = None) -> Body:
-    """A new discount; the coupon counts it."""
-    kind = owner["object"]
-    customer = owner["id"] if kind == "customer" else owner.get("customer")
-    world.journal.watch(coupon)
-    coupon["times_redeemed"] += 1
-    if coupon["max_redemptions"] and coupon["times_redeemed"] >= coupon["max_redemptions"]:
-        coupon["valid"] = False
-    row: Body = {
-        "id": world.new("di_"),
-        "object": "discount",
-        "checkout_session": None,
-        "customer": customer,
-        "customer_account": None,
-        "end": None,
-        "invoice": owner["id"] if kind == "invoice" else None,
-        "invoice_item": owner["id"] if kind == "invoiceitem" else None,
-        "promotion_code": code["id"] if code else None,
-        "source": {"coupon": coupon["id"], "type": "coupon"},
-        "start": world.now(),
-        "subscription": owner["id"] if kind == "subscription" else None,
-        "subscription_item": None,
-        "_coupon": coupon,
-    }
-    world.discounts.add(row)
-    world.journal.tell("customer.discount.created", row)
-    return row
-
-
-def drop(world: World, identifiers: list[str]) -> None:
-    """Discounts that are taken off an object (INV-EVT-020). They stay readable where an invoice still names them; the
-    customer's own goes on for others (INV-CRE-029).
-    """
-    for one in identifiers:
-        row = world.discounts.get(one)
-        inherited = row is not None and not (row["invoice"] or row["invoice_item"] or row["subscription"])
-        if row is not None and row["customer"] is not None and not inherited:
-            world.journal.tell("customer.discount.deleted", row)

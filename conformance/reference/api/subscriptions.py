@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.api import changes, cycles, items, prorations, rates
+from conformance.reference.api import changes, cycles, discounts, items, prorations, rates
 from conformance.reference.api.call import clean_metadata, found, merge_metadata, or_none
 from conformance.reference.model.problems import missing_param, problem, refused
 from conformance.reference.view import pages
@@ -38,9 +38,9 @@ def create(call: Call) -> Body:
     _check_collection(row, customer, sent)
     world.subscriptions.add(row)
     world.journal.born(row)
-    row["discounts"] = rates.discounts(world, rates.by_coupon(sent) or sent.get("discounts"), row, once=False)
     for index, (one, price) in enumerate(zip(sent["items"], priced, strict=True)):
         changes.add_item(world, row, one, price, trial_end, f"items[{index}]")
+    row["discounts"] = _sent_discounts(world, row, sent)
     items.take_currency(world, customer, row["currency"])
     if trial_end:
         world.subscriptions.set(row, "status", "trialing")
@@ -59,6 +59,25 @@ def create(call: Call) -> Body:
     if world.version < BASIL:
         world.journal.arrange(TOLD_ON_CREATE)
     return row
+
+
+def _sent_discounts(world: World, row: Body, sent: dict[str, Any]) -> list[str]:
+    """Versions before basil name one coupon or promotion code; ``discounts`` is a list in all of them."""
+    named = discounts.by_coupon(sent)
+    if named:
+        return discounts.apply(world, named, row, param="", once=False)
+    return discounts.apply(world, sent.get("discounts"), row, once=False)
+
+
+def _change_discounts(world: World, row: Body, sent: dict[str, Any]) -> None:
+    """INV-EVT-034: another coupon is told as an update of the discount."""
+    old = row["discounts"]
+    if "coupon" in sent or "promotion_code" in sent:
+        row["discounts"] = _sent_discounts(world, row, sent)
+        discounts.replace(world, old, row["discounts"])
+    elif "discounts" in sent:
+        row["discounts"] = _sent_discounts(world, row, sent)
+        discounts.drop(world, [one for one in old if one not in row["discounts"]])
 
 
 def _not_started(error: Any) -> Exception:
@@ -239,8 +258,7 @@ def _set_fields(call: Call, row: Body) -> None:
         world.plan(row, sent["cancel_at"], "cancel")
     if "pause_collection" in sent:
         row["pause_collection"] = {"resumes_at": None, **sent["pause_collection"]} if sent["pause_collection"] else None
-    if "discounts" in sent:
-        row["discounts"] = rates.discounts(world, sent["discounts"], row, once=False)
+    _change_discounts(world, row, sent)
     if "default_tax_rates" in sent:
         row["_tax_rates"] = rates.checked_rates(world, sent["default_tax_rates"], "default_tax_rates")
         row["default_tax_rates"] = [items.drop_private(world.tax_rates.rows[one]) for one in row["_tax_rates"]]

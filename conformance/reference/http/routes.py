@@ -11,6 +11,7 @@ from conformance.reference.api import (
     collection,
     credit_notes,
     customers,
+    discounts,
     events,
     intents,
     invoice_payments,
@@ -20,6 +21,7 @@ from conformance.reference.api import (
     params,
     payment_methods,
     previews,
+    promotion_codes,
     rates,
     refunds,
     revisions,
@@ -34,13 +36,13 @@ from conformance.reference.model.table import Body
 
 if TYPE_CHECKING:
     from conformance.reference.api.shapes import Shape
-from conformance.reference.view.eras import BASIL
+from conformance.reference.view.eras import BASIL, CLOVER
 
 Handler = Callable[[Call], Body]
 
 
 class Route(NamedTuple):
-    """``accepts`` reads the parameters, ``before_basil`` those of older versions; ``until`` is the first version
+    """``accepts`` reads the parameters, ``older`` those of versions below ``since``; ``until`` is the first version
     without the endpoint.
     """
 
@@ -48,11 +50,12 @@ class Route(NamedTuple):
     path: str
     accepts: Shape
     answer: Handler
-    before_basil: Shape | None = None
+    older: Shape | None = None
     until: str = ""
+    since: str = BASIL
 
     def accepted(self, version: str) -> Shape:
-        return self.before_basil if self.before_basil is not None and version < BASIL else self.accepts
+        return self.older if self.older is not None and version < self.since else self.accepts
 
 
 # fmt: off
@@ -88,6 +91,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/v1/customers/{}", params.shared.ONLY_EXPAND, customers.retrieve),
     Route("POST", "/v1/customers/{}", params.customers.CUSTOMER_UPDATE, customers.update, params.customers.CUSTOMER_UPDATE_BEFORE_BASIL),
     Route("DELETE", "/v1/customers/{}", params.shared.NOTHING, customers.delete),
+    Route("DELETE", "/v1/customers/{}/discount", params.shared.NOTHING, discounts.delete_of_customer),
     Route("POST", "/v1/customers/{}/balance_transactions", params.customers.BALANCE_CREATE, customers.create_balance_transaction),
     Route("GET", "/v1/customers/{}/balance_transactions", params.shared.PAGE, customers.list_balance_transactions),
     Route("GET", "/v1/customers/{}/balance_transactions/{}", params.shared.ONLY_EXPAND, customers.retrieve_balance_transaction),
@@ -127,6 +131,10 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/v1/coupons/{}", params.shared.ONLY_EXPAND, rates.retrieve_coupon),
     Route("POST", "/v1/coupons/{}", params.catalog.COUPON_UPDATE, rates.update_coupon),
     Route("DELETE", "/v1/coupons/{}", params.shared.NOTHING, rates.delete_coupon),
+    Route("POST", "/v1/promotion_codes", params.catalog.PROMOTION_CODE_CREATE, promotion_codes.create, params.catalog.PROMOTION_CODE_CREATE_BEFORE_CLOVER, since=CLOVER),
+    Route("GET", "/v1/promotion_codes", params.catalog.PROMOTION_CODE_LIST, promotion_codes.listed),
+    Route("GET", "/v1/promotion_codes/{}", params.shared.ONLY_EXPAND, promotion_codes.retrieve),
+    Route("POST", "/v1/promotion_codes/{}", params.catalog.PROMOTION_CODE_UPDATE, promotion_codes.update),
     Route("POST", "/v1/shipping_rates", params.catalog.SHIPPING_RATE_CREATE, shipping.create),
     Route("GET", "/v1/shipping_rates", params.catalog.SHIPPING_RATE_LIST, shipping.listed),
     Route("GET", "/v1/shipping_rates/{}", params.shared.ONLY_EXPAND, shipping.retrieve),
@@ -146,7 +154,8 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/v1/subscriptions", params.subscriptions.SUBSCRIPTION_CREATE, subscriptions.create, params.subscriptions.SUBSCRIPTION_CREATE_BEFORE_BASIL),
     Route("GET", "/v1/subscriptions", params.subscriptions.SUBSCRIPTION_LIST, subscriptions.listed),
     Route("GET", "/v1/subscriptions/{}", params.shared.ONLY_EXPAND, subscriptions.retrieve),
-    Route("POST", "/v1/subscriptions/{}", params.subscriptions.SUBSCRIPTION_UPDATE, subscriptions.update),
+    Route("POST", "/v1/subscriptions/{}", params.subscriptions.SUBSCRIPTION_UPDATE, subscriptions.update, params.subscriptions.SUBSCRIPTION_UPDATE_BEFORE_BASIL),
+    Route("DELETE", "/v1/subscriptions/{}/discount", params.shared.NOTHING, discounts.delete_of_subscription),
     Route("DELETE", "/v1/subscriptions/{}", params.subscriptions.SUBSCRIPTION_CANCEL, subscriptions.cancel),
     Route("POST", "/v1/subscription_items", params.subscriptions.SUBSCRIPTION_ITEM_CREATE, subscription_items.create),
     Route("GET", "/v1/subscription_items", params.subscriptions.SUBSCRIPTION_ITEM_LIST, subscription_items.listed),

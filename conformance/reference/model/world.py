@@ -60,7 +60,7 @@ class World:
         self.prices = table("product", "lookup_key")
         self.tax_rates = table()
         self.coupons = table()
-        self.promotion_codes = table("code")
+        self.promotion_codes = table("_word")
         self.discounts = table()
         self.shipping_rates = table()
         self.payment_methods = table("customer")
@@ -124,6 +124,13 @@ class Journal:
         """``row`` is new in this request: there is no earlier state to remember."""
         self._born.add(row["id"])
 
+    def is_born(self, row: Body) -> bool:
+        return row["id"] in self._born
+
+    def watched(self, kind: str) -> list[Body]:
+        """The rows of ``kind`` that this request has changed, as they were before."""
+        return [before for row, before in self._before.values() if before["object"] == kind]
+
     def watch(self, row: Body) -> None:
         """Remember how ``row`` looks before this request changes it."""
         if row["id"] not in self._before and row["id"] not in self._born:
@@ -143,6 +150,11 @@ class Journal:
         (INV-EDT-030).
         """
         self._told.append((kind, row))
+
+    def replaces(self, row: Body, old: Body, noted: str, kind: str) -> None:
+        """``row`` took the place of ``old``: what was ``noted`` of it is told as ``kind``, with what ``old`` had."""
+        self._told = [(kind if told == noted and one is row else told, one) for told, one in self._told]
+        self._since[row["id"]] = old
 
     def arrange(self, order: tuple[str, ...]) -> None:
         """Tell what was noted in this order of the beginnings of types; equals stay as they were noted."""
@@ -221,6 +233,11 @@ def _copy(row: Body) -> Body:
     return copy
 
 
+def _counted(lines: list[Body]) -> Body:
+    """What a list of lines says of itself."""
+    return {"has_more": len(lines) > 10, "total_count": len(lines)}
+
+
 def _changed(before: Body, row: Body) -> Body:
     """Earlier values of what differs; inside nested objects only what differs there."""
     changed: Body = {}
@@ -230,14 +247,8 @@ def _changed(before: Body, row: Body) -> Body:
             continue
         if key == "_lines":
             shown = [{name: value for name, value in line.items() if name[0] != "_"} for line in old[:10]]
-            url = f"/v1/invoices/{row['id']}/lines"
-            changed["lines"] = {
-                "object": "list",
-                "data": shown,
-                "has_more": len(old) > 10,
-                "total_count": len(old),
-                "url": url,
-            }
+            was, now = _counted(old), _counted(new)
+            changed["lines"] = {"data": shown, **{name: value for name, value in was.items() if value != now[name]}}
         elif key == "metadata" and isinstance(new, dict):  # what was not there yet was null
             changed[key] = {name: old.get(name) for name in (*old, *new) if old.get(name) != new.get(name)}
         elif isinstance(old, dict) and isinstance(new, dict):

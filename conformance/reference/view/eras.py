@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 BASIL = "2025-03-31.basil"
 CLOVER = "2025-09-30.clover"
 RENDERING = "2024-04-10"
+LATEST_CHARGE = "2022-11-15"
 
 
 class Step(NamedTuple):
@@ -35,6 +36,12 @@ def _public(row: Body) -> Body:
 def _discount(_world: World, row: Body, shown: Body) -> None:
     """INV-VER-010, INV-LST-017: the coupon itself instead of its source."""
     del shown["source"]
+    shown["coupon"] = _public(row["_coupon"])
+
+
+def _promotion_code(_world: World, row: Body, shown: Body) -> None:
+    """INV-CRE-051: the coupon itself instead of the promotion."""
+    del shown["promotion"]
     shown["coupon"] = _public(row["_coupon"])
 
 
@@ -147,8 +154,8 @@ def _price(_world: World, row: Body, shown: Body) -> None:
         shown["recurring"] = {"aggregate_usage": None, **row["recurring"]}
 
 
-def _subscription_item(world: World, row: Body, shown: Body) -> None:
-    _price(world, row["price"], shown["price"])
+def _subscription_item(world: World, _row: Body, shown: Body) -> None:
+    _price(world, shown["price"], shown["price"])
     shown["plan"] = {**shown["plan"], "aggregate_usage": None}
 
 
@@ -167,6 +174,21 @@ def _item(world: World, row: Body, shown: Body) -> None:
 
 def _intent(_world: World, row: Body, shown: Body) -> None:
     shown["invoice"] = row["_invoice"]
+
+
+def _charges(world: World, row: Body, shown: Body) -> None:
+    """What became of an intent was once listed in it, the newest first; a charge listed its refunds."""
+    made = [older(world, "charge", one, _public(one), "") for one in world.charges.of("payment_intent", row["id"])]
+    shown["charges"] = _listed(made, f"/v1/charges?payment_intent={row['id']}")
+
+
+def _refunds(world: World, row: Body, shown: Body) -> None:
+    made = [older(world, "refund", one, _public(one), "") for one in world.refunds.of("charge", row["id"])]
+    shown["refunds"] = _listed(made, f"/v1/charges/{row['id']}/refunds")
+
+
+def _listed(made: list[Body], url: str) -> Body:
+    return {"object": "list", "data": made[::-1], "has_more": False, "total_count": len(made), "url": url}
 
 
 def _credit_note(world: World, row: Body, shown: Body) -> None:
@@ -189,8 +211,8 @@ def _note_line(_world: World, _row: Body, shown: Body) -> None:
 def _subscription(world: World, row: Body, shown: Body) -> None:
     """INV-VER-021."""
     items = shown["items"]["data"]
-    for stored, item in zip(world.subscription_items.of("subscription", row["id"]), items, strict=True):
-        _subscription_item(world, stored, item)
+    for item in items:
+        _subscription_item(world, item, item)
     shown["plan"] = items[0]["plan"] if len(items) == 1 else None
     shown.update(
         current_period_end=items[0]["current_period_end"] if items else None,
@@ -207,6 +229,7 @@ def _rendering_options(_world: World, _row: Body, shown: Body) -> None:
 STEPS: tuple[Step, ...] = (
     Step(CLOVER, "discount", _discount),
     Step(CLOVER, "customer", _customer),
+    Step(CLOVER, "promotion_code", _promotion_code),
     Step(BASIL, "invoice", _invoice),
     Step(BASIL, "line_item", _line),
     Step(BASIL, "invoiceitem", _item),
@@ -218,6 +241,8 @@ STEPS: tuple[Step, ...] = (
     Step(BASIL, "subscription", _subscription),
     Step(BASIL, "subscription_item", _subscription_item),
     Step(RENDERING, "invoice", _rendering_options),
+    Step(LATEST_CHARGE, "payment_intent", _charges),
+    Step(LATEST_CHARGE, "charge", _refunds),
 )
 _BY_KIND: dict[str, list[Step]] = {}
 for _step in STEPS:

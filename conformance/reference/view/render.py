@@ -25,7 +25,7 @@ EMBEDDED = 10
 def render(world: World, row: Body, version: str) -> Body:
     """A fresh dict; nested values may be shared with the stored object and must not be changed in place."""
     kind = row.get("object", "")
-    if "deleted" in row:
+    if "deleted" in row and kind != "discount":
         return _plain(world, row)
     shown = _NEWEST.get(kind, _plain)(world, row)
     return older(world, kind, row, shown, version)
@@ -38,7 +38,27 @@ def snapshot(world: World, row: Body) -> bytes:
 
 def previous(world: World, before: Body, row: Body, changed: Body) -> Body:
     """``previous_attributes`` in the account's version: the ``changed`` fields of the row as it was ``before``."""
+    if row["object"] in _IN_PARTS:
+        was = _subscription_before(world, before) if row["object"] == "subscription" else _plain(world, before)
+        shown = older(world, row["object"], before, was, world.version)
+        return _parts(shown, render(world, row, world.version))
+    if row["object"] == "customer":
+        changed.pop("discount", None)  # recorded: a discount has events of its own
     return dict(sorted(before_then(world, before, row, changed, world.version).items()))
+
+
+#: Objects whose events name what differs in what is shown, down to the last part; it is not all in one row.
+_IN_PARTS = frozenset({"discount", "subscription"})
+
+
+def _parts(old: Body, new: Body) -> Body:
+    """What ``old`` shows differently. Keys that only ``new`` has were null."""
+    made = {}
+    for name in sorted(old.keys() | new.keys()):
+        was, now = old.get(name), new.get(name)
+        if was != now:
+            made[name] = _parts(was, now) if isinstance(was, dict) and isinstance(now, dict) else was
+    return made
 
 
 def _customer(world: World, row: Body) -> Body:
@@ -99,8 +119,19 @@ def _invoice(world: World, row: Body) -> Body:
 
 
 def _subscription(world: World, row: Body) -> Body:
+    return _with_items(world, row, world.subscription_items.of("subscription", row["id"]))
+
+
+def _subscription_before(world: World, row: Body) -> Body:
+    """With its items as they were, those that are gone by now included."""
+    was = {one["id"]: one for one in world.journal.watched("subscription_item") if one["subscription"] == row["id"]}
+    kept = [one for one in world.subscription_items.of("subscription", row["id"]) if not world.journal.is_born(one)]
+    gone = [one for identifier, one in was.items() if identifier not in world.subscription_items]
+    return _with_items(world, row, [*gone, *(was.get(one["id"], one) for one in kept)])
+
+
+def _with_items(world: World, row: Body, rows: list[Body]) -> Body:
     shown = _plain(world, row)
-    rows = world.subscription_items.of("subscription", row["id"])
     shown["items"] = {
         "object": "list",
         "data": [_subscription_item(world, item) for item in rows],

@@ -130,6 +130,29 @@ COUPON_CREATE = fields(
     **EXPAND,
 )
 COUPON_UPDATE = fields(currency_options=anything, metadata=metadata, name=limited(40), **EXPAND)
+_PROMOTION_CODE: dict[str, Shape] = {
+    "active": flag,
+    "code": limited(500),
+    "customer": text,
+    "customer_account": text,
+    "expires_at": whole,
+    "max_redemptions": positive,
+    "metadata": metadata,
+    "restrictions": fields(
+        currency_options=anything, first_time_transaction=flag, minimum_amount=positive, minimum_amount_currency=text
+    ),
+    **EXPAND,
+}
+PROMOTION_CODE_CREATE = fields(
+    ("promotion",), promotion=fields(("type",), coupon=text, type=one_of("coupon")), **_PROMOTION_CODE
+)
+PROMOTION_CODE_CREATE_BEFORE_CLOVER = fields(("coupon",), coupon=text, **_PROMOTION_CODE)
+PROMOTION_CODE_UPDATE = fields(
+    active=flag, metadata=metadata, restrictions=fields(currency_options=anything), **EXPAND
+)  # INV-CRE-054
+PROMOTION_CODE_LIST = fields(
+    active=flag, code=text, coupon=text, created=WHEN, customer=text, customer_account=text, **PAGING
+)
 SHIPPING_RATE_CREATE = fields(("display_name",), **SHIPPING_RATE, active=flag, **EXPAND)
 SHIPPING_RATE_UPDATE = fields(active=flag, metadata=metadata, tax_behavior=TAX_BEHAVIOR, **EXPAND)
 SHIPPING_RATE_LIST = fields(active=flag, created=WHEN, currency=text, **PAGING)

@@ -135,18 +135,20 @@ SUBSCRIPTION_ITEM_UPDATE = fields(
 )
 SUBSCRIPTION_ITEM_DELETE = fields(clear_usage=flag, proration_behavior=PRORATION, proration_date=whole)
 SUBSCRIPTION_ITEM_LIST = fields(("subscription",), subscription=text, **PAGING)
-SUBSCRIPTION_UPDATE = fields(
-    plan=text,
-    quantity=counting,
-    billing_cycle_anchor=one_of("now", "unchanged"),
-    cancellation_details=anything,
-    items=many(fields(id=text, deleted=flag, clear_usage=flag, **_SUBSCRIPTION_ITEM), 20),
-    pause_collection=or_empty(
+_SUBSCRIPTION_UPDATE: dict[str, Shape] = {
+    "plan": text,
+    "quantity": counting,
+    "billing_cycle_anchor": one_of("now", "unchanged"),
+    "cancellation_details": anything,
+    "items": many(fields(id=text, deleted=flag, clear_usage=flag, **_SUBSCRIPTION_ITEM), 20),
+    "pause_collection": or_empty(
         fields(("behavior",), behavior=one_of("keep_as_draft", "mark_uncollectible", "void"), resumes_at=whole)
     ),
-    proration_date=whole,
+    "proration_date": whole,
     **_SUBSCRIPTION,
-)
+}
+SUBSCRIPTION_UPDATE = fields(**_SUBSCRIPTION_UPDATE)
+SUBSCRIPTION_UPDATE_BEFORE_BASIL = fields(**COUPON, **_SUBSCRIPTION_UPDATE)
 SUBSCRIPTION_CANCEL = fields(
     cancellation_details=fields(comment=limited(5000), feedback=text), invoice_now=flag, prorate=flag, **EXPAND
 )
