@@ -9,7 +9,18 @@ import json
 import sys
 from itertools import chain
 
-from conformance.reference.misbehaviour import figures, others, refusals, requests, states, surface
+from conformance.reference.misbehaviour import (
+    deeds,
+    eras,
+    figures,
+    others,
+    refusals,
+    requests,
+    seen,
+    states,
+    sums,
+    surface,
+)
 from conformance.reference.misbehaviour.tools import Misbehaviour
 
 __all__ = ["MISBEHAVIOURS", "Misbehaviour", "list_all", "plant"]
@@ -18,7 +29,8 @@ __all__ = ["MISBEHAVIOURS", "Misbehaviour", "list_all", "plant"]
 def _by_name() -> dict[str, Misbehaviour]:
     found: dict[str, Misbehaviour] = {}
     for one in chain.from_iterable(
-        module.MISBEHAVIOURS for module in (refusals, requests, figures, states, surface, others)
+        module.MISBEHAVIOURS
+        for module in (refusals, requests, figures, sums, states, deeds, surface, seen, eras, others)
     ):
         if one.name in found:
             raise ValueError(f"two misbehaviours are named {one.name}")
@@ -31,8 +43,8 @@ MISBEHAVIOURS: dict[str, Misbehaviour] = _by_name()
 
 
 def list_all() -> int:
-    """Print name, requirement and sentence of each as JSON; give the exit code."""
-    print(json.dumps([one[:3] for one in MISBEHAVIOURS.values()]))  # noqa: T201
+    """Print name, requirement, sentence and version of each as JSON; give the exit code."""
+    print(json.dumps([(one.name, one.requirement, one.sentence, one.at) for one in MISBEHAVIOURS.values()]))  # noqa: T201
     return 0
 
 

@@ -86,8 +86,13 @@ _EVENTS: dict[str, str] = {
     "invoice.sent": "INV-EVT-016",
     "invoice.deleted": "INV-EVT-017",
     "credit_note.created": "INV-EVT-018",
+    "charge.refunded": "INV-EVT-019",
+    "credit_note.updated": "INV-EVT-019",
 }
 # fmt: on
+
+#: Rules that are known of that version only.
+_SEEN_IN_2020 = frozenset({"INV-EVT-017"})
 
 
 def _untold(kind: str) -> Plant:
@@ -101,7 +106,8 @@ def _untold(kind: str) -> Plant:
 def _events() -> Iterator[Misbehaviour]:
     for kind, requirement in _EVENTS.items():
         name = f"no-{kind.replace('.', '-').replace('_', '-')}-event"
-        yield Misbehaviour(name, requirement, f"{kind} is never sent", _untold(kind))
+        at = "2020-08-27" if requirement in _SEEN_IN_2020 else ""
+        yield Misbehaviour(name, requirement, f"{kind} is never sent", _untold(kind), at)
 
 
 def _succeeded_out_of_band(original: Any, journal: Any, told: str, row: Body) -> None:
@@ -225,7 +231,7 @@ MISBEHAVIOURS: tuple[Misbehaviour, ...] = (
     Misbehaviour("retries-never-end", "INV-SUB-023", "failed renewals are tried again every day", constant("api.passage.RETRIES", (1,) * 30)),
     Misbehaviour("no-retries", "INV-SUB-023", "a failed renewal is not tried again", constant("api.passage.RETRIES", ())),
     Misbehaviour("canceling-leaves-invoices", "INV-TRN-019", "canceling a subscription leaves its open invoices advancing", nothing("api.cycles._stop_advancing")),
-    Misbehaviour("subscription-coupon-is-ignored", "INV-SUB-018", "the customer's coupon wins over the subscription's", instead("api.cycles._discounts", lambda original, world, subscription, customer: [customer["discount"]["id"]] if customer["discount"] else original(world, subscription, customer))),
+    Misbehaviour("subscription-coupon-is-ignored", "INV-SUB-018", "the customer's coupon wins over the subscription's", instead("api.cycles._discounts", lambda original, world, subscription, customer: [customer["discount"]["id"]] if customer["discount"] else original(world, subscription, customer)), at="2024-06-20"),
     Misbehaviour("subscription-drafts-can-be-deleted", "INV-EDT-007", "the draft of a subscription can be deleted", instead("api.invoices.delete", _as_manual)),
     Misbehaviour("clocks-go-backwards", "INV-SUB-031", "a test clock can be set back", instead("api.test_clocks.advance", _anywhen)),
     Misbehaviour("clocks-go-anywhere", "INV-SUB-031", "a test clock can be advanced by years", instead("api.test_clocks._furthest", lambda *_: 1 << 40)),

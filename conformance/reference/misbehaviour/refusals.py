@@ -121,32 +121,38 @@ _NEVER = frozenset(
 _RENAMED = frozenset({("POST /v1/invoiceitems", "recurring-price")})
 
 
-def _rows() -> Iterator[ErrorRule]:
+#: Where the newest version no longer refuses it, this one does.
+_OLD = ApiVersion.parse("2020-08-27")
+
+
+def _rows() -> Iterator[tuple[ErrorRule, str]]:
+    """The rows that a scenario can bring about, and the version to do so at where the newest one does not know them."""
     for rule in ERRORS:
         row = (rule.operation, rule.condition)
-        if _HERE in rule.window and row not in _NEVER and (rule.confidence == "high" or row in _ALSO):
-            yield rule
+        if row not in _NEVER and (rule.confidence == "high" or row in _ALSO):
+            if _HERE in rule.window:
+                yield rule, ""
+            elif _OLD in rule.window:
+                yield rule, str(_OLD)
 
 
 def _errors() -> Iterator[Misbehaviour]:
-    for rule in _rows():
+    for rule, at in _rows():
         about = f"{rule.operation.replace('…', 'invoices')} {rule.condition}"
         name = re.sub(r"[^a-z0-9]+", "-", about.lower().replace("/v1/", "")).strip("-")
-        yield Misbehaviour(
-            f"{name}-http", rule.requirement, f"{about}: another HTTP status", _spoiled(rule, _other_status)
-        )
-        if rule.code:
-            yield Misbehaviour(
-                f"{name}-code", rule.requirement, f"{about}: an error without its code", _spoiled(rule, _without_code)
-            )
-        if rule.param and (rule.operation, rule.condition) not in _RENAMED:
-            yield Misbehaviour(
-                f"{name}-param", rule.requirement, f"{about}: an error without param", _spoiled(rule, _without_param)
-            )
-        if rule.type != "invalid_request_error":
-            yield Misbehaviour(
-                f"{name}-type", rule.requirement, f"{about}: an error of another type", _spoiled(rule, _other_type)
-            )
+        for ending, words, spoil in _spoils(rule):
+            yield Misbehaviour(f"{name}-{ending}", rule.requirement, f"{about}: {words}", _spoiled(rule, spoil), at)
+
+
+def _spoils(rule: ErrorRule) -> Iterator[tuple[str, str, Any]]:
+    """What can be wrong with an error of this row: how a mutant's name ends, in words, what is done."""
+    yield "http", "another HTTP status", _other_status
+    if rule.code:
+        yield "code", "an error without its code", _without_code
+    if rule.param and (rule.operation, rule.condition) not in _RENAMED:
+        yield "param", "an error without param", _without_param
+    if rule.type != "invalid_request_error":
+        yield "type", "an error of another type", _other_type
 
 
 def _wrong_state_with_code(heard: Heard) -> None:

@@ -256,7 +256,7 @@ MISBEHAVIOURS: tuple[Misbehaviour, ...] = (
     Misbehaviour("own-method-does-not-win", "INV-PAY-008", "the customer's default card is charged before the invoice's own", instead("api.collection.resolved_method", lambda original, world, row: original(world, {**row, "default_payment_method": None}))),
     Misbehaviour("anybodys-method-pays", "INV-PAY-024", "the payment method of another customer pays", instead("api.collection._given_method", lambda _, call, __: call.world.payment_methods.get(call.get("payment_method") or ""))),
     Misbehaviour("anybodys-method-is-kept", "INV-CRE-039", "default_payment_method of another customer is kept", instead("api.invoices._own_method", lambda _, __, ___, identifier: identifier or None)),
-    Misbehaviour("once-coupons-last", "INV-FIN-022", "coupons for once are not used up", nothing("api.collection._consume_discounts")),
+    Misbehaviour("once-coupons-last", "INV-FIN-022", "coupons for once are not used up", nothing("api.collection._consume_discounts"), at="2020-08-27"),
     Misbehaviour("automatic-finalization-at-once", "INV-CRE-019", "a draft that advances is scheduled for now", constant("api.invoices.HOUR", 0)),
     Misbehaviour("time-finalizes-nothing", "INV-FIN-026", "drafts are never finalized by time", instead("api.passage.run", lambda *_: None)),
     Misbehaviour("revision-leaves-the-original", "INV-FIN-030", "finalizing a revision leaves the original open", nothing("api.collection._replace")),

@@ -232,6 +232,15 @@ def _forgiving_expansion() -> None:
     instead("view.expand.expanded", expanded)()
 
 
+def _blind_to(part: str) -> Plant:
+    """Paths that speak of ``part`` are left as they are, without a word."""
+
+    def expanded(original: Any, world: Any, body: Body, paths: list[str], version: str) -> Any:
+        return original(world, body, [path for path in paths if part not in path.split(".")], version)
+
+    return instead("view.expand.expanded", expanded)
+
+
 def _expand_unasked(call: Call) -> None:
     call.expand.append("customer")
 
@@ -262,6 +271,8 @@ MISBEHAVIOURS: tuple[Misbehaviour, ...] = (
     Misbehaviour("events-are-oldest-first", "INV-EVT-001", "events are listed oldest first", _answers("GET", "/v1/events", _oldest_first)),
     Misbehaviour("cursor-is-included", "INV-LST-010", "starting_after includes the cursor", _answers("GET", "/v1/invoices", lambda heard: heard.body["data"].insert(0, heard.body["data"][0]) if "starting_after" in heard.query and heard.body["data"] else None)),
     Misbehaviour("expand-is-ignored", "INV-LST-014", "expand changes nothing", instead("view.expand.expanded", lambda _, __, body, *___: body)),
+    Misbehaviour("discounts-cannot-be-expanded", "INV-LST-016", "discounts of totals stay ids, asked or not", _blind_to("total_discount_amounts")),
+    Misbehaviour("coupons-cannot-be-expanded", "INV-LST-017", "coupons of discounts stay ids, asked or not", _blind_to("coupon")),
     Misbehaviour("expand-of-nonsense-is-accepted", "INV-LST-015", "expanding what does not exist is accepted", _forgiving_expansion),
     Misbehaviour("everything-is-expanded", "INV-LST-014", "customers are always expanded", before("GET", "/v1/invoices/{}", _expand_unasked)),
     Misbehaviour("void-answers-an-empty-object", "INV-TRN-001", "void answers 200 {}", _answers("POST", "/void", _whole({}))),

@@ -16,6 +16,7 @@ import orjson
 from conformance.reference.api.call import Call
 from conformance.reference.http import app, routes
 from conformance.reference.http.routes import Handler, Route
+from conformance.reference.model.problems import problem
 from conformance.reference.model.table import Body
 
 Plant = Callable[[], None]
@@ -27,12 +28,16 @@ _ROOT = "conformance.reference."
 
 
 class Misbehaviour(NamedTuple):
-    """One plausible bug: the rule it breaks, what the server does, and the function that makes it do so."""
+    """One plausible bug: the rule it breaks, what the server does, and the function that makes it do so.
+
+    ``at`` is an API version at which it shows, where it does not at the newest one.
+    """
 
     name: str
     requirement: str
     sentence: str
     plant: Plant
+    at: str = ""
 
 
 def wrap(name: str, around: Callable[[Any], Any]) -> None:
@@ -206,3 +211,23 @@ def shown(kind: str, change: OnBody) -> Plant:
 
 def _put(holder: Any, name: str, value: Any) -> None:
     setattr(holder, name, value)
+
+
+def refusing(method: str, path: str, when: Callable[[Call], object], message: str = "This cannot be done.") -> Plant:
+    """The call is refused where ``when`` holds."""
+
+    def check(call: Call) -> None:
+        if when(call):
+            raise problem(message)
+
+    return before(method, path, check)
+
+
+def of_invoice(holds: Callable[[Body], object]) -> Callable[[Call], bool]:
+    """Whether the invoice that the path names is there, and ``holds``."""
+
+    def check(call: Call) -> bool:
+        row = call.world.invoices.get(call.ids[0])
+        return row is not None and bool(holds(row))
+
+    return check
