@@ -38,6 +38,8 @@ def snapshot(world: World, row: Body) -> bytes:
 
 def previous(world: World, before: Body, row: Body, changed: Body) -> Body:
     """``previous_attributes`` in the account's version: the ``changed`` fields of the row as it was ``before``."""
+    if before is row:
+        return {}
     if row["object"] in _IN_PARTS:
         was = _subscription_before(world, before) if row["object"] == "subscription" else _plain(world, before)
         shown = older(world, row["object"], before, was, world.version)
