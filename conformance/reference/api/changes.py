@@ -107,6 +107,7 @@ def _restart(call: Call, row: Body, sent: dict[str, Any], at: int, *, prorated: 
     row["billing_cycle_anchor"] = now
     for item in cycles.items_of(world, row):
         recurring = item["price"]["recurring"]
+        item.pop("_billed", None)
         item["current_period_start"] = now
         item["current_period_end"] = calendar.add(now, recurring["interval"], recurring["interval_count"])
     cycles.plan_cycle(world, row)
@@ -138,7 +139,12 @@ def _change_item(world: World, row: Body, sent: dict[str, Any], param: str, at: 
     if (new.price["id"], new.quantity) == (old.price["id"], old.quantity):
         return []
     until = _until(row, item, new, at)
-    made = prorations.prorate(world, row, item, old, new, at, until) if prorated else []
+    if prorated:
+        made = prorations.prorate(world, row, item, old, new, at, until)
+        item.pop("_billed", None)
+    else:
+        made = []
+        prorations.keep_billed(row, item, old)
     item["price"], item["quantity"] = new.price, new.quantity
     if until != item["current_period_end"]:
         item["current_period_end"] = until

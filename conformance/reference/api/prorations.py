@@ -44,9 +44,25 @@ def prorate(
         until = until or end
         ahead = Decimal(max(0, until - at)) / (until - begin)
         made.append(_item(world, subscription, item, new, rounded_share(new, ahead), "Remaining", at, until))
+    old = billed(item, old)
     credit = _item(world, subscription, item, old, -rounded_share(old, left, credit=True), "Unused", at, end)
     credit["_credited"] = _credited(world, subscription, item, at)
     return [*made, credit]  # the credit is the newer one: it stands above the charge
+
+
+def billed(item: Body, old: Part) -> Part:
+    """What comes back: ``old``, or what was billed before a change that was not (INV-SUB-042)."""
+    kept = item.get("_billed")
+    if kept is None or kept["start"] != item["current_period_start"]:
+        return old
+    return Part(kept["price"], kept["quantity"])
+
+
+def keep_billed(subscription: Body, item: Body, old: Part) -> None:
+    """``item`` is about to change without a proration. Classic billing forgets what was billed."""
+    if subscription["billing_mode"]["type"] == "flexible":
+        price, quantity = billed(item, old)
+        item["_billed"] = {"price": price, "quantity": quantity, "start": item["current_period_start"]}
 
 
 def _credited(world: World, subscription: Body, item: Body, at: int) -> Body | None:
