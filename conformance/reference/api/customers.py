@@ -54,12 +54,12 @@ def create(call: Call) -> Body:
         "test_clock": _clock(world, call.get("test_clock")),
     }
     _take_prefix(world, row, call.get("invoice_prefix") or world.ids.token(8, upper=True))
-    world.customers.add(row)
     attached = None
     if call.get("payment_method"):
         attached = payment_methods.resolve(world, call.params["payment_method"], "payment_method")
         _attach(call, row, attached)
     _set_fields(call, row, attached)
+    world.customers.add(row)
     _set_coupon(world, row, call.params)
     if call.get("balance"):
         ledger.record(
