@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.api import cycles, discounts, drafts, payment_methods
+from conformance.reference.api import cycles, discounts, drafts, payment_methods, tax_ids
 from conformance.reference.api.call import Call, clean_metadata, found, merge_metadata, or_none, stub
 from conformance.reference.model import ledger
 from conformance.reference.model.problems import problem, refused
@@ -66,6 +66,8 @@ def create(call: Call) -> Body:
             world, row, call.params["balance"], "initial", currency=row["currency"] or world.currency
         )  # INV-BAL-006
     world.journal.tell("customer.created", row)
+    for one in call.get("tax_id_data", ()):
+        tax_ids.make(world, row, one)
     return row
 
 

@@ -28,13 +28,15 @@ MIRRORED = {
 def refresh(world: World, customer: Body) -> None:
     """Carry a change of the customer into its drafts."""
     for invoice in world.invoices.of("_draft_of", customer["id"]):
-        mirror(customer, invoice)
+        mirror(world, customer, invoice)
         recompute(world, invoice)
 
 
-def mirror(customer: Body, invoice: Body) -> None:
+def mirror(world: World, customer: Body, invoice: Body) -> None:
     for name, source in MIRRORED.items():
         invoice[name] = customer[source]
+    known = world.tax_ids.of("customer", customer["id"])
+    invoice["customer_tax_ids"] = [{"type": one["type"], "value": one["value"]} for one in known]
 
 
 def recompute(world: World, invoice: Body) -> None:

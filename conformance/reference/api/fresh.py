@@ -119,7 +119,7 @@ def draft(world: World, customer: Body, currency: str) -> Body:
     }
     if customer["invoice_settings"]["custom_fields"]:
         row["custom_fields"] = customer["invoice_settings"]["custom_fields"]
-    drafts.mirror(customer, row)
+    drafts.mirror(world, customer, row)
     return row
 
 

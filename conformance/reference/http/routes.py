@@ -29,6 +29,7 @@ from conformance.reference.api import (
     shipping,
     subscription_items,
     subscriptions,
+    tax_ids,
     test_clocks,
 )
 from conformance.reference.api.call import Call
@@ -92,6 +93,10 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/v1/customers/{}", params.customers.CUSTOMER_UPDATE, customers.update, params.customers.CUSTOMER_UPDATE_BEFORE_BASIL),
     Route("DELETE", "/v1/customers/{}", params.shared.NOTHING, customers.delete),
     Route("DELETE", "/v1/customers/{}/discount", params.shared.NOTHING, discounts.delete_of_customer),
+    Route("POST", "/v1/customers/{}/tax_ids", params.customers.TAX_ID, tax_ids.create),
+    Route("GET", "/v1/customers/{}/tax_ids", params.shared.PAGE, tax_ids.listed),
+    Route("GET", "/v1/customers/{}/tax_ids/{}", params.shared.ONLY_EXPAND, tax_ids.retrieve),
+    Route("DELETE", "/v1/customers/{}/tax_ids/{}", params.shared.NOTHING, tax_ids.delete),
     Route("POST", "/v1/customers/{}/balance_transactions", params.customers.BALANCE_CREATE, customers.create_balance_transaction),
     Route("GET", "/v1/customers/{}/balance_transactions", params.shared.PAGE, customers.list_balance_transactions),
     Route("GET", "/v1/customers/{}/balance_transactions/{}", params.shared.ONLY_EXPAND, customers.retrieve_balance_transaction),

@@ -175,7 +175,7 @@ def _line_at_the_end(_: Any, world: World, invoice: Body, item: Body) -> Body:
 
 def _mirrored_for_ever(world: World, customer: Body) -> None:
     for invoice in world.invoices.of("customer", customer["id"]):
-        drafts.mirror(customer, invoice)
+        drafts.mirror(world, customer, invoice)
 
 
 def _never_mirrored(_: Any, world: World, customer: Body) -> None:

@@ -56,6 +56,7 @@ class World:
         self.account = "acct_1" + fixed(seed, key, length=15)
         self.customers = table("email", "test_clock")
         self.deleted_customers: dict[str, Body] = {}
+        self.tax_ids = table("customer")
         self.products = table()
         self.prices = table("product", "lookup_key")
         self.tax_rates = table()

@@ -118,6 +118,7 @@ EXPANDABLE: dict[str, dict[str, Find]] = {
     "refund": {"charge": _CHARGE, "payment_intent": _INTENT, "balance_transaction": _BALANCE_TRANSACTION},
     "payment_method": {"customer": _CUSTOMER},
     "price": {"product": _PRODUCT},
+    "tax_id": {"customer": _CUSTOMER, "owner.customer": _CUSTOMER},
     "product": {"default_price": _PRICE, "tax_code": _NONE},
     "customer": {"invoice_settings.default_payment_method": _METHOD, "default_source": _NONE, "test_clock": _NONE},
     "discount": {"customer": _CUSTOMER, "promotion_code": _PROMOTION, "source.coupon": _COUPON},
@@ -173,6 +174,12 @@ def _subscriptions(world: World, row: Body, version: str) -> Body:
     )
 
 
+def _tax_ids(world: World, row: Body, version: str) -> Body:
+    rows = world.tax_ids.of("customer", row["id"])
+    made = [render(world, one, version) for one in rows[::-1]]
+    return embedded(made, f"/v1/customers/{row['id']}/tax_ids", total_count=len(made))
+
+
 Include = Callable[[World, Body, str], Any]
 
 
@@ -198,7 +205,7 @@ INCLUDABLE: dict[str, dict[str, Include]] = {
     "customer": {
         "sources": _constant(embedded([], "/v1/customers/sources", total_count=0)),
         "subscriptions": _subscriptions,
-        "tax_ids": _constant(embedded([], "/v1/customers/tax_ids", total_count=0)),
+        "tax_ids": _tax_ids,
         "invoice_credit_balance": _constant({}),
         "cash_balance": _constant(None),
         "tax": _constant(_TAX),

@@ -53,9 +53,11 @@ _CUSTOMER: dict[str, Shape] = {
     "tax_exempt": or_empty(TAX_EXEMPT),
     **EXPAND,
 }
-CUSTOMER_CREATE = fields(payment_method=text, tax_id_data=anything, test_clock=text, **_CUSTOMER)
+_TAX_IDS = many(fields(("type", "value"), type=text, value=text))
+TAX_ID = fields(("type", "value"), type=text, value=text, **EXPAND)
+CUSTOMER_CREATE = fields(payment_method=text, tax_id_data=_TAX_IDS, test_clock=text, **_CUSTOMER)
 CUSTOMER_UPDATE = fields(**_CUSTOMER)
-CUSTOMER_CREATE_BEFORE_BASIL = fields(payment_method=text, tax_id_data=anything, test_clock=text, **_CUSTOMER, **COUPON)
+CUSTOMER_CREATE_BEFORE_BASIL = fields(payment_method=text, tax_id_data=_TAX_IDS, test_clock=text, **_CUSTOMER, **COUPON)
 CUSTOMER_UPDATE_BEFORE_BASIL = fields(**_CUSTOMER, **COUPON)
 CUSTOMER_LIST = fields(created=WHEN, email=text, test_clock=text, **PAGING)
 BALANCE_CREATE = fields(
