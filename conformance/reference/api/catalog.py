@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from conformance.reference.model.table import Body
     from conformance.reference.model.world import World
 
+#: Generated prices are recorded as shared from this version on, and as made one by one in 2022.
+SHARED_SINCE = "2026-03-25.dahlia"
+
 
 def currency_of(sent: str, param: str = "currency") -> str:
     """Lower case, and one Stripe knows (INV-OBJ-007)."""
@@ -265,14 +268,16 @@ def inline_price(world: World, sent: dict[str, Any], param: str) -> Body:
 
 
 def adhoc_price(world: World, currency: str, amount: Decimal) -> Body:
-    """The generated price behind a plain amount (INV-OBJ-026); equal amounts share one (INV-OBJ-027).
+    """The generated price behind a plain amount (INV-OBJ-026); equal amounts share one (INV-OBJ-027). Once each had a
+    price and a product of its own.
 
     One that was made by a request which was refused afterwards is gone with it.
     """
+    shared = world.version >= SHARED_SINCE
     known = world.prices.rows.get(world.adhoc.get((currency, amount), ""))
-    if known is not None:
+    if known is not None and shared:
         return known
-    if world.adhoc.get("product", "") not in world.products.rows:
+    if not shared or world.adhoc.get("product", "") not in world.products.rows:
         owner = product(world, {"name": "Invoice item"})
         owner["active"], owner["_hidden"] = False, True
         world.adhoc["product"] = owner["id"]

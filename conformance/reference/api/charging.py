@@ -34,7 +34,9 @@ def make(
     invoice: str | None = None,
     order: str | None = None,
 ) -> Body:
-    """A PaymentIntent that waits for a payment method (INV-FIN-008). ``order``: what it refers to (INV-PAY-034)."""
+    """A PaymentIntent that waits for a payment method (INV-FIN-008). ``order``: what it refers to (INV-PAY-034); that
+    of any other invoice refers to it once something becomes of it.
+    """
     identifier = world.new("pi_")
     row: Body = {
         "id": identifier,
@@ -63,7 +65,7 @@ def make(
         "metadata": {},
         "next_action": None,
         "on_behalf_of": None,
-        **({"payment_details": {"customer_reference": None, "order_reference": order}} if order else {}),
+        **({"payment_details": _referring(order)} if order else {}),
         "payment_method": None,
         "payment_method_configuration_details": None,
         "payment_method_options": {"card": dict(_CARD_OPTIONS), "link": {"persistent_token": None}}
@@ -88,8 +90,20 @@ def make(
     return row
 
 
+def _referring(invoice: str) -> Body:
+    return {"customer_reference": None, "order_reference": invoice}
+
+
+def _refer(intent: Body) -> None:
+    """INV-PAY-034."""
+    if intent["_invoice"] and "payment_details" not in intent:
+        intent["payment_details"] = _referring(intent["_invoice"])
+        intent["_referred"] = True
+
+
 def charge(world: World, intent: Body, method: Body, decline: Decline | None) -> Body:
-    """A charge on ``method``, succeeded or failed."""
+    """A charge on ``method``, succeeded or failed; it says of itself what its intent says."""
+    payment_methods.check(method)
     amount = intent["amount"]
     succeeded = decline is None
     held = succeeded and intent["capture_method"] == "manual"
@@ -120,7 +134,7 @@ def charge(world: World, intent: Body, method: Body, decline: Decline | None) ->
         "failure_message": decline.message if decline else None,
         "fraud_details": {},
         "livemode": False,
-        "metadata": {},
+        "metadata": dict(intent["metadata"]),
         "on_behalf_of": None,
         "order": None,
         "outcome": _outcome(decline),
@@ -129,7 +143,7 @@ def charge(world: World, intent: Body, method: Body, decline: Decline | None) ->
         "payment_method": method["id"],
         "payment_method_details": {method["type"]: _details(method, amount, until), "type": method["type"]},
         "radar_options": {},
-        "receipt_email": None,
+        "receipt_email": intent["receipt_email"],
         "receipt_number": None,
         "receipt_url": None,
         "refunded": False,
@@ -137,8 +151,8 @@ def charge(world: World, intent: Body, method: Body, decline: Decline | None) ->
         "shipping": intent["shipping"],
         "source": None,
         "source_transfer": None,
-        "statement_descriptor": None,
-        "statement_descriptor_suffix": None,
+        "statement_descriptor": intent["statement_descriptor"],
+        "statement_descriptor_suffix": intent["statement_descriptor_suffix"],
         "status": "succeeded" if succeeded else "failed",
         "transfer_data": None,
         "transfer_group": None,
@@ -250,6 +264,7 @@ def confirm(world: World, intent: Body, method: Body) -> None:
     """
     card: Card = method["_card"]
     world.journal.watch(intent)
+    _refer(intent)
     if needs_authentication(card, intent):
         intent["payment_method"] = method["id"]
         intent["status"] = "requires_action"
@@ -324,5 +339,6 @@ def cancel(world: World, intent: Body, reason: str | None = None) -> None:
     if intent["status"] in ("succeeded", "canceled"):
         return
     world.journal.watch(intent)
+    _refer(intent)
     intent.update(status="canceled", canceled_at=world.now(), cancellation_reason=reason, next_action=None)
     world.journal.tell("payment_intent.canceled", intent)

@@ -217,7 +217,7 @@ def _pay_out_of_band(world: World, row: Body) -> None:
     settlement.close(world, row)
     world.journal.tell("invoice.updated", row)
     world.journal.tell("invoice.paid", row)
-    settlement.abandon(world, row)
+    settlement.abandon(world, row, "requested_by_customer")
 
 
 def _collect(call: Call, row: Body, given: Body | None) -> None:

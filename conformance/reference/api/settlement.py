@@ -142,9 +142,9 @@ def _activate(world: World, invoice: Body) -> None:
         world.journal.tell("customer.subscription.updated", subscription)
 
 
-def abandon(world: World, invoice: Body) -> None:
+def abandon(world: World, invoice: Body, reason: str | None = None) -> None:
     """Whatever waited for money stops waiting (INV-PAY-019, INV-TRN-003)."""
     for payment in world.invoice_payments.of("invoice", invoice["id"]):
         if payment["status"] == "open":
-            charging.cancel(world, world.payment_intents.rows[payment["_intent"]])
+            charging.cancel(world, world.payment_intents.rows[payment["_intent"]], reason)
             cancel_payment(world, payment)

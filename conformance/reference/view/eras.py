@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 BASIL = "2025-03-31.basil"
 CLOVER = "2025-09-30.clover"
+REFERRED = "2025-11-17.clover"
 RENDERING = "2024-04-10"
 LATEST_CHARGE = "2022-11-15"
 
@@ -176,19 +177,26 @@ def _intent(_world: World, row: Body, shown: Body) -> None:
     shown["invoice"] = row["_invoice"]
 
 
+def _unreferred(_world: World, row: Body, shown: Body) -> None:
+    """INV-PAY-034: once only the intents of subscriptions named their invoice so."""
+    if "_referred" in row:
+        del shown["payment_details"]
+
+
 def _charges(world: World, row: Body, shown: Body) -> None:
-    """What became of an intent was once listed in it, the newest first; a charge listed its refunds."""
-    made = [older(world, "charge", one, _public(one), "") for one in world.charges.of("payment_intent", row["id"])]
-    shown["charges"] = _listed(made, f"/v1/charges?payment_intent={row['id']}")
+    """An intent once listed its charges, of which it held only the newest; a charge listed its refunds."""
+    made = world.charges.of("payment_intent", row["id"])
+    newest = [older(world, "charge", one, _public(one), "") for one in made[-1:]]
+    shown["charges"] = _listed(newest, f"/v1/charges?payment_intent={row['id']}", len(made))
 
 
 def _refunds(world: World, row: Body, shown: Body) -> None:
     made = [older(world, "refund", one, _public(one), "") for one in world.refunds.of("charge", row["id"])]
-    shown["refunds"] = _listed(made, f"/v1/charges/{row['id']}/refunds")
+    shown["refunds"] = _listed(made[::-1], f"/v1/charges/{row['id']}/refunds", len(made))
 
 
-def _listed(made: list[Body], url: str) -> Body:
-    return {"object": "list", "data": made[::-1], "has_more": False, "total_count": len(made), "url": url}
+def _listed(shown: list[Body], url: str, count: int) -> Body:
+    return {"object": "list", "data": shown, "has_more": count > len(shown), "total_count": count, "url": url}
 
 
 def _credit_note(world: World, row: Body, shown: Body) -> None:
@@ -227,6 +235,7 @@ def _rendering_options(_world: World, _row: Body, shown: Body) -> None:
 
 
 STEPS: tuple[Step, ...] = (
+    Step(REFERRED, "payment_intent", _unreferred),
     Step(CLOVER, "discount", _discount),
     Step(CLOVER, "customer", _customer),
     Step(CLOVER, "promotion_code", _promotion_code),

@@ -57,7 +57,7 @@ _INVOICE: dict[str, Shape] = {
     "rendering": RENDERING,
     "shipping_cost": or_empty(SHIPPING_COST),
     "shipping_details": or_empty(SHIPPING),
-    "statement_descriptor": or_empty(limited(22)),
+    "statement_descriptor": or_empty(limited(5000)),  # recorded with 27 characters
     "transfer_data": or_empty(anything),
     **EXPAND,
 }
