@@ -248,7 +248,7 @@ def _changed(before: Body, row: Body) -> Body:
             continue
         if key == "_lines":
             shown = [{name: value for name, value in line.items() if name[0] != "_"} for line in old[:10]]
-            was, now = _counted(old), _counted(new)
+            was, now = _counted(old), _counted(row["_lines"])
             changed["lines"] = {"data": shown, **{name: value for name, value in was.items() if value != now[name]}}
         elif key == "metadata" and isinstance(new, dict):  # what was not there yet was null
             changed[key] = {name: old.get(name) for name in (*old, *new) if old.get(name) != new.get(name)}
