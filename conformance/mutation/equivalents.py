@@ -74,7 +74,7 @@ EQUIVALENTS: tuple[Equivalent, ...] = (
 BEHAVIOURS: Mapping[str, str] = {
     "retries-never-end": "how often Stripe tries again is a setting of the account",
     "no-retries": "how often Stripe tries again is a setting of the account",
-    "subscription-coupon-is-ignored": "from basil on a customer cannot be given a coupon",
+    "processing-payments-do-not-block": "only bank debits stay on their way, which an account must have been allowed",
 }
 
 LONELY = "an id that nothing else speaks of: nobody can tell it from the right one"

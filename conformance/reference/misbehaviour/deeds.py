@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from conformance.reference.api import collection, cycles, settlement
+from conformance.reference.api import collection, cycles, passage, settlement
 from conformance.reference.api.call import Call
 from conformance.reference.api.shapes import Shape
 from conformance.reference.misbehaviour.tools import (
@@ -199,10 +199,14 @@ def _plain_decline(original: Any, *arguments: Any) -> Any:
     return error
 
 
-def _expired_stays_open(_: Any, world: World, identifier: str, __: int) -> None:
+def _expired_stays_open(world: World, identifier: str, _: int) -> None:
     subscription = world.subscriptions.get(identifier)
     if subscription is not None and subscription["status"] == "incomplete":
         world.subscriptions.set(subscription, "status", "incomplete_expired")
+
+
+def _expiring_otherwise() -> None:
+    passage.HAPPENINGS["expire"] = _expired_stays_open
 
 
 def _renewed_at_once(original: Any, world: World, invoice: Body) -> None:
@@ -254,10 +258,11 @@ MISBEHAVIOURS: tuple[Misbehaviour, ...] = (
     Misbehaviour("including-nothing-is-refused", "INV-CRE-007", "include is refused where nothing is pending", instead("api.invoices._refuse_empty", _empty_include_refused)),
     Misbehaviour("create-ignores-automatically-finalizes-at", "INV-CRE-020", "automatically_finalizes_at is always in an hour", ignored("POST", _INVOICES, "automatically_finalizes_at")),
     Misbehaviour("finalization-in-a-century", "INV-CRE-020", "automatically_finalizes_at may be as far ahead as one likes", constant("api.invoices.YEARS_AHEAD", 1 << 40)),
-    Misbehaviour("custom-fields-without-limit", "INV-CRE-026", "any number of custom fields of any length is accepted", _shape("POST", _INVOICES, _forgiving("custom_fields"))),
+    Misbehaviour("custom-fields-without-limit", "INV-CRE-026", "any number of custom fields of any length is accepted", _shape("POST", _INVOICE, _forgiving("custom_fields"))),
     Misbehaviour("discounts-are-not-inherited", "INV-CRE-029", "the customer's discount is not taken over", before("POST", _INVOICES, lambda call: call.params.setdefault("discounts", [])), at="2024-06-20"),
     Misbehaviour("no-discounts-is-inherited", "INV-CRE-029", "an empty list of discounts takes over the customer's", before("POST", _INVOICES, lambda call: call.params.pop("discounts") if not call.params.get("discounts", True) else None), at="2024-06-20"),
     Misbehaviour("create-ignores-number", "INV-CRE-035", "the number that is sent is dropped", ignored("POST", _INVOICES, "number")),
+    Misbehaviour("update-ignores-number", "INV-CRE-035", "the number that a draft is given is dropped", ignored("POST", _INVOICE, "number")),
     Misbehaviour("finalization-gives-another-number", "INV-CRE-035", "finalization replaces the number that was given", before("POST", _FINALIZE, lambda call: call.world.invoices.rows[call.ids[0]].update(number=None) if call.ids[0] in call.world.invoices else None)),
     Misbehaviour("revisions-are-empty", "INV-CRE-036", "a revision has no lines", after("POST", _INVOICES, _no_lines)),
     Misbehaviour("revisions-forget-the-original", "INV-CRE-036", "a revision does not name what it revises", after("POST", _INVOICES, _draft_from_nowhere)),
@@ -291,7 +296,7 @@ MISBEHAVIOURS: tuple[Misbehaviour, ...] = (
     Misbehaviour("preview-sees-no-change", "INV-PRV-007", "a preview of a change shows the subscription as it is", before("POST", "/v1/invoices/create_preview", _change_unseen)),
     Misbehaviour("waiting-for-the-cardholder-is-no-attempt", "INV-SUB-005", "attempted stays false where authentication is needed", instead("api.collection.attempt", _waiting_is_no_attempt)),
     Misbehaviour("three-d-secure-has-no-code", "INV-SUB-006", "error_if_incomplete is refused without a code", instead("api.subscriptions._not_started", _plain_decline)),
-    Misbehaviour("expired-leaves-its-invoice-open", "INV-SUB-007", "the invoice of an expired subscription stays open", instead("api.cycles.expire", _expired_stays_open)),
+    Misbehaviour("expired-leaves-its-invoice-open", "INV-SUB-007", "the invoice of an expired subscription stays open", _expiring_otherwise),
     Misbehaviour("incomplete-never-expires", "INV-SUB-007", "an incomplete subscription waits for ever", constant("api.cycles.INCOMPLETE_FOR", 1 << 40)),
     Misbehaviour("renewals-are-charged-at-once", "INV-SUB-010", "a renewal is charged as it is made, without its hour as a draft", instead("api.cycles.advance_later", _renewed_at_once)),
     Misbehaviour("renewals-take-no-items", "INV-SUB-011", "an item cannot be added to the draft of a renewal", refusing("POST", _ITEMS, _cycle_is_closed)),

@@ -173,7 +173,7 @@ _FILTERS: tuple[Forgotten, ...] = (
             "invoice": "INV-CRE-047",
             "pending": "INV-CRE-047",
             "created": "INV-CRE-047",
-            "limit": "INV-LST-006",
+            "limit": "INV-CRE-047",
         },
     ),
     Forgotten("list-lines", "GET", "/v1/invoices/{}/lines", {"limit": "INV-LST-013", "starting_after": "INV-LST-013"}),

@@ -277,7 +277,7 @@ MISBEHAVIOURS: tuple[Misbehaviour, ...] = (
     Misbehaviour("errors-are-code-and-message", "INV-API-001", "errors are {code, message}", _refusals(lambda error: {"code": error.get("code"), "message": error["message"]})),
     Misbehaviour("errors-are-problem-json", "INV-API-001", "errors are problem+json", on_answer(_problem_json)),
     Misbehaviour("errors-are-the-word-string", "INV-API-001", "errors hold the word string everywhere", _refusals(lambda error: {"error": dict.fromkeys(error, "string")})),
-    Misbehaviour("messages-hold-addresses", "INV-TRN-016", "messages hold the addresses of pointers", _refusals(_fields(message=lambda _: f"&{{0x{id(object()):x} open}}"))),
+    Misbehaviour("messages-hold-addresses", "INV-TRN-012", "messages hold the addresses of pointers", _refusals(_fields(message=lambda _: f"&{{0x{id(object()):x} open}}"))),
     Misbehaviour("error-types-are-our-own", "INV-API-002", "errors have a type that Stripe does not know", _refusals(_fields(type=lambda _: "validation_error"))),
     Misbehaviour("error-types-lack-their-ending", "INV-API-002", "invalid_request_error is invalid_request", _refusals(_fields(type=lambda value: value.removesuffix("_error")))),
     Misbehaviour("every-refusal-is-400", "INV-API-005", "401, 402 and 404 are all 400", _statuses(_401=400, _402=400, _404=400)),

@@ -25,7 +25,7 @@ from conformance.reference.misbehaviour.tools import (
 )
 from conformance.reference.model import money
 from conformance.reference.model.table import Body
-from conformance.reference.model.totals import Due, Rate, Reduction, Tax, Totals
+from conformance.reference.model.totals import Due, Rate, Reduction, Tax
 from conformance.reference.model.world import World
 
 _FINALIZED_DUE = "model.totals.finalized_due"
@@ -80,13 +80,6 @@ def _two_decimals(call: Call) -> None:
 
 def _only_same_customer(original: Any, invoice: Body, customer: Body, sent: dict[str, Any]) -> None:
     original(invoice, customer, {name: value for name, value in sent.items() if name != "currency"})
-
-
-def _taxed_shipping(original: Any, charges: Any, reductions: Any = (), shipping: int = 0) -> Totals:
-    """Shipping is charged before the tax, which takes its share of it."""
-    made: Totals = original(charges, reductions, shipping)
-    rate = next((tax.rate.percentage for tax in made.taxes if not tax.rate.inclusive), Decimal(0))
-    return made._replace(total=made.total + money.half_up(shipping * rate / 100))
 
 
 def _taxed_after_credit(_: World, invoice: Body) -> None:
@@ -198,24 +191,23 @@ def _rewritable() -> None:
     on_route("POST", path, open_to)
 
 
-_OFF_BY_A_HUNDRED = {**money.MINIMUM, "usd": 100}
+_OFF_BY_A_HUNDRED = {currency: 100 * amount for currency, amount in money.MINIMUM.items()}
 
 # fmt: off
 MISBEHAVIOURS: tuple[Misbehaviour, ...] = (
     Misbehaviour("discount-amounts-name-the-coupon", "INV-OBJ-042", "discount_amounts of lines name coupons instead of discounts", _on_recompute(_named_by_coupon)),
     Misbehaviour("percent-discounts-are-cut-off", "INV-ARI-008", "fractions of a cent of a discount are cut off", instead("model.totals._worth", _cut_off)),
-    Misbehaviour("coupons-know-no-currency", "INV-ARI-012", "a coupon in another currency is taken as it is", instead("api.drafts.reduction", _any_currency)),
+    Misbehaviour("coupons-know-no-currency", "INV-ARI-012", "a coupon in another currency is taken as it is", instead("api.drafts.reduction", _any_currency), at="2024-06-20"),
     Misbehaviour("prorations-are-discounted", "INV-ARI-014", "prorations can be discounted", _discountable_prorations),
     Misbehaviour("exclusive-tax-on-the-gross", "INV-ARI-021", "exclusive tax is charged on the inclusive one as well", instead("model.totals._taxes", _exclusive_on_gross)),
     Misbehaviour("draft-due-below-zero", "INV-ARI-029", "a credit larger than the total makes amount_due of a draft negative", _on_recompute(lambda _, row: row.update(amount_due=row["total"] + row["starting_balance"]))),
     Misbehaviour("negative-total-is-no-credit", "INV-ARI-032", "a negative total leaves the balance as it was", instead(_FINALIZED_DUE, _negative_is_nothing)),
     Misbehaviour("too-small-is-forgiven", "INV-ARI-034", "what is too small to charge is never billed", instead(_FINALIZED_DUE, _forgiven)),
-    Misbehaviour("minimum-charge-is-a-dollar", "INV-ARI-035", "less than a dollar is not charged", constant("model.money.MINIMUM", _OFF_BY_A_HUNDRED)),
+    Misbehaviour("minimum-charge-is-fifty-dollars", "INV-ARI-035", "the smallest charge is 50 dollars, not 50 cents", constant("model.money.MINIMUM", _OFF_BY_A_HUNDRED)),
     Misbehaviour("yen-have-cents", "INV-ARI-037", "amounts in yen are multiplied by 100", before("POST", "/v1/invoiceitems", _two_decimals)),
     Misbehaviour("lines-of-any-currency", "INV-ARI-039", "an item in another currency is put on the invoice", instead("api.items._same_owner", _only_same_customer)),
     Misbehaviour("balance-before-tax", "INV-ARI-045", "the balance is used before the tax is charged", _on_recompute(_taxed_after_credit)),
-    Misbehaviour("shipping-is-taxed", "INV-ARI-045", "shipping is taxed like the lines", instead("model.totals.totals", _taxed_shipping)),
-    Misbehaviour("shipping-is-left-out", "INV-ARI-045", "shipping is shown and not charged", instead("model.totals.totals", lambda original, charges, reductions=(), *_: original(charges, reductions))),
+    Misbehaviour("shipping-is-left-out", "INV-ARI-041", "shipping is shown and not charged", instead("model.totals.totals", lambda original, charges, reductions=(), *_: original(charges, reductions))),
     Misbehaviour("change-is-charged-in-full", "INV-ARI-052", "half a period of a new price costs the whole price", instead("api.prorations.rounded_share", _in_full)),
     Misbehaviour("shares-are-hundredths", "INV-ARI-053", "the share of a period is rounded to hundredths", instead("api.prorations.rounded_share", _to_the_whole_day)),
     Misbehaviour("ending-balance-is-the-starting-one", "INV-ARI-054", "ending_balance repeats starting_balance", then("api.collection._apply_balance", _start_is_end)),

@@ -91,7 +91,7 @@ _SHOWN: tuple[tuple[str, str, str, str, Change], ...] = (
     ("deleted-has-a-status", "INV-OBJ-040", "a deleted invoice is shown with its status", "invoice", lambda one: one.update(status="draft") if "deleted" in one else None),
     ("billing-reason-is-null", "INV-OBJ-010", "billing_reason is null", "invoice", _put("billing_reason", lambda _: None)),
     ("period-ends-in-a-month", "INV-OBJ-012", "a manual invoice lasts a month", "invoice", lambda one: one.update(period_end=one["period_start"] + 2592000) if one.get("billing_reason") == "manual" else None),
-    ("tax-entries-lack-behavior", "INV-VER-004", "total_taxes lack tax_behavior", "invoice", _put("total_taxes", lambda value: [{key: one for key, one in tax.items() if key != "tax_behavior"} for tax in value])),
+    ("tax-entries-lack-behavior", "INV-ARI-016", "total_taxes lack tax_behavior", "invoice", _put("total_taxes", lambda value: [{key: one for key, one in tax.items() if key != "tax_behavior"} for tax in value])),
     ("tax-rates-are-ids", "INV-CRE-033", "default_tax_rates are ids", "invoice", _put("default_tax_rates", lambda value: [one["id"] if isinstance(one, dict) else one for one in value])),
     ("payments-are-always-there", "INV-OBJ-031", "payments are shown without being asked for", "invoice", lambda one: one.setdefault("payments", {"object": "list", "data": [], "has_more": False, "url": "/v1/invoices/payments"})),
     ("payment-amount-is-zero", "INV-OBJ-034", "amount_requested of a payment is 0", "invoice_payment", _put("amount_requested", lambda _: 0)),
