@@ -58,11 +58,14 @@ def page_data(run: Run) -> dict[str, Any]:
 
 
 def _cause(cause: Cause, position: dict[str, int]) -> dict[str, Any]:
+    """The scenario that shows it best comes first."""
+    example = cause.example.scenario.id
+    names = [example, *(name for name in cause.scenarios if name != example)]
     return {
         "sentence": cause.sentence[:600],
         "kind": cause.kind,
         "outcome": cause.outcome.value,
-        "scenarios": [position[name] for name in cause.scenarios],
+        "scenarios": [position[name] for name in names],
         "blocked": cause.blocked,
         "checks": cause.checks,
     }

@@ -65,3 +65,15 @@ def test_a_run_of_nothing_is_drawn(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("view", "says"), [("requirements", "INV-FIN-001"), ("run", "Slowest scenarios")])
 def test_the_other_views_are_drawn(tmp_path: Path, view: str, says: str) -> None:
     assert f">{says}<" in drawn(html.render(sample(6)), tmp_path, f"#view={view}")
+
+
+def test_a_cause_of_very_many_scenarios_leaves_the_next_one_in_sight(tmp_path: Path) -> None:
+    """Causes are numbered as in the terminal; of the first a few scenarios are shown, of the others none."""
+    dom = drawn(html.render(sample(60, hostile=False)), tmp_path)
+    ranks = re.findall(r'class="sentence">(\d+)\. ', dom)
+    assert ranks == [str(n) for n in range(1, len(ranks) + 1)]
+    assert len(ranks) > 2
+    first, _, others = dom.partition('class="sentence">2. ')
+    assert first.count('class="item"') == 5
+    assert re.search(r"Show \d+ more", first)
+    assert 'class="item"' not in others.partition("Passing")[0]

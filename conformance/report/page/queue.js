@@ -1,10 +1,13 @@
 // The left rail, the chips, and the work queue: failing first, by cause; passing folded.
 
 const PAGE = 40; // scenarios of one group shown at first
+const FEW = 5; // of a cause, so that the next cause stays in sight
 
+// In one section, as in the terminal: what keeps scenarios from being tested may be more urgent than what is wrong.
+const RED = ['fail', 'not-testable'];
 const SECTIONS = [
-  ['error', 'Errors of the suite'], ['fail', 'To fix, most urgent first'], ['not-testable', 'Not testable'],
-  ['known', 'Known'], ['warning', 'Warnings'], ['observation', 'Observations'],
+  [['error'], 'Errors of the suite'], [RED, 'To fix, most urgent first'],
+  [['known'], 'Known'], [['warning'], 'Warnings'], [['observation'], 'Observations'],
 ];
 
 function drawRail() {
@@ -47,11 +50,11 @@ function drawList() {
   const shown = visible();
   const nodes = [];
   let first = true;
-  for (const [outcome, title] of SECTIONS) {
+  for (const [outcomes, title] of SECTIONS) {
     const causes = DATA.causes.map((cause, at) => ({ cause, at, scenarios: cause.scenarios.filter((one) => shown.has(one)) }))
-      .filter((one) => one.cause.outcome === outcome && one.scenarios.length);
+      .filter((one) => outcomes.includes(one.cause.outcome) && one.scenarios.length);
     if (!causes.length) continue;
-    nodes.push(el('div.section', { title: MEANING[outcome] }, title, el('span.why', plural(causes.length, 'cause'))));
+    nodes.push(el('div.section', { title: MEANING[outcomes[0]] }, title, el('span.why', plural(causes.length, 'cause'))));
     for (const one of causes) {
       nodes.push(...drawCause(one, first));
       first = false;
@@ -66,9 +69,12 @@ function drawCause({ cause, at, scenarios }, first) {
   const open = isOpen(key, first || (DATA.causes.length <= 12 && scenarios.length <= 6));
   const blocked = cause.blocked ? `, ${number(cause.blocked)} not testable` : '';
   const head = el(`button.cause.is-${cause.outcome}`, { 'aria-expanded': String(open), onclick: () => fold(key, open) },
-    el('span.fold', '›'), el('span.sentence', cause.sentence), el('span.amount', plural(scenarios.length, 'scenario') + blocked));
+    el('span.fold', '›'), el('span.sentence', rank(cause, at), cause.sentence), el('span.amount', plural(scenarios.length, 'scenario') + blocked));
   return [head, ...(open ? rows(scenarios, key, at) : [])];
 }
+
+// Its place among all that is to fix, whatever is filtered: the number that the terminal gives it.
+const rank = (cause, at) => (['error', ...RED].includes(cause.outcome) ? `${at + 1}. ` : '');
 
 function drawRest(title, outcome, shown) {
   const scenarios = [...shown].filter((at) => DATA.scenarios[at].outcome === outcome);
@@ -87,10 +93,10 @@ function fold(key, open) {
 }
 
 function rows(scenarios, key, cause) {
-  const all = state.more.has(key);
-  const nodes = (all ? scenarios : scenarios.slice(0, PAGE)).map((at) => row(at, cause));
+  const most = state.more.has(key) ? Infinity : cause === undefined ? PAGE : FEW;
+  const nodes = scenarios.slice(0, most).map((at) => row(at, cause));
   if (nodes.length < scenarios.length) {
-    nodes.push(el('button.more', { onclick: () => { state.more.add(key); drawList(); } }, `Show ${number(scenarios.length - PAGE)} more`));
+    nodes.push(el('button.more', { onclick: () => { state.more.add(key); drawList(); } }, `Show ${number(scenarios.length - most)} more`));
   }
   return nodes;
 }
