@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.api import catalog, changes, cycles, discounts, drafts, fresh, invoices, items
+from conformance.reference.api import (
+    catalog,
+    changes,
+    customers,
+    cycles,
+    discounts,
+    drafts,
+    fresh,
+    invoices,
+    items,
+    subscriptions,
+)
 from conformance.reference.api.call import found
 from conformance.reference.model import calendar
 from conformance.reference.model.problems import StripeError, problem, refused
@@ -23,20 +35,40 @@ _NAMED = ("subscription", "schedule", "subscription_details", "schedule_details"
 def create(call: Call) -> Body:
     """One-off items on top of what is pending for the customer (INV-PRV-009)."""
     world, sent = call.world, call.params
-    if "customer" not in sent and "subscription" not in sent:
-        raise refused("GET /v1/invoices/upcoming", "no-customer-subscription")
     if not any(name in sent for name in _NAMED):
         raise refused("POST /v1/invoices/create_preview", "only-customer-given")
     if "schedule" in sent or "schedule_details" in sent:
         raise problem("The reference has no subscription schedules.", param="schedule")
-    if "subscription" in sent or "items" in sent.get("subscription_details", {}):
-        return _keep(world, _of_subscription(call, sent.get("subscription_details", {})))
+    details = sent.get("subscription_details", {})
+    if "subscription" in sent:
+        return _keep(world, _of_subscription(call, details))
+    if "customer" not in sent:
+        return _keep(world, _of_nobody(call))
+    if "items" in details:
+        return _keep(world, _of_new_subscription(call, details))
+    return _keep(world, _of_items(call))
+
+
+def _of_nobody(call: Call) -> Body:
+    """INV-PRV-017: somebody who is no customer yet is one for as long as it takes."""
+    world, details = call.world, call.get("customer_details", {})
+    named = {name: details[name] for name in ("address", "shipping", "tax_exempt") if details.get(name)}
+    call.params["customer"] = customers.create(replace(call, params=named))["id"]
+    items_of_subscription = call.get("subscription_details", {})
+    row = _of_new_subscription(call, items_of_subscription) if "items" in items_of_subscription else _of_items(call)
+    shown = {**row, "customer": None, "_lines": [dict(line) for line in row["_lines"]]}
+    world.journal.forget()
+    return shown
+
+
+def _of_items(call: Call) -> Body:
+    world, sent = call.world, call.params
     customer = found(world.customers, sent["customer"], "customer", "customer", status=400)
     currency = catalog.currency_of(sent["currency"]) if "currency" in sent else _currency(world, customer, sent)
     row = _row(world, customer, currency)
     _fill(call, row, customer)
     drafts.recompute(world, row)
-    return _keep(world, row)
+    return row
 
 
 def upcoming(call: Call) -> Body:
@@ -95,6 +127,24 @@ def _of_subscription(call: Call, details: dict[str, Any]) -> Body:
     row = cycles.draft_for(world, subscription, "upcoming", begin, boundary)
     if not ending:
         cycles.put_lines(world, row, subscription, boundary, until)
+    return _taken_back(call, row, subscription, boundary)
+
+
+def _of_new_subscription(call: Call, details: dict[str, Any]) -> Body:
+    """INV-PRV-018: what the first invoice of a subscription with these items would be."""
+    world = call.world
+    sent = {**details, "customer": call.params["customer"], "payment_behavior": "default_incomplete"}
+    subscription = subscriptions.set_up(replace(call, params=sent))
+    begin = subscription["created"]
+    row = cycles.draft_for(world, subscription, "upcoming", begin, begin)
+    until = cycles.items_of(world, subscription)[0]["current_period_end"]
+    cycles.put_lines(world, row, subscription, begin, until, trial=subscription["trial_end"] is not None)
+    return _taken_back(call, row, subscription, begin)
+
+
+def _taken_back(call: Call, row: Body, subscription: Body, at: int) -> Body:
+    """The draft as a preview of ``at``; all that was done for it is undone."""
+    world = call.world
     _fill_sent(call, row, world.customers.rows[subscription["customer"]])
     if "discounts" in call.params:
         row["discounts"] = discounts.apply(world, call.params["discounts"], row, once=False, counts=False)
@@ -102,14 +152,13 @@ def _of_subscription(call: Call, details: dict[str, Any]) -> Body:
     shown = {
         **row,
         "id": f"upcoming_{row['id']}",
-        "created": boundary,
-        "next_payment_attempt": boundary + invoices.HOUR,
+        "created": at,
+        "next_payment_attempt": at + invoices.HOUR,
         "webhooks_delivered_at": None,
+        "auto_advance": True,
+        "_draft_of": None,
     }
-    shown.update(auto_advance=True, _draft_of=None)
-    for line in shown["_lines"]:
-        line["invoice"] = shown["id"]
-    shown["_lines"] = [dict(line) for line in shown["_lines"]]
+    shown["_lines"] = [{**line, "invoice": shown["id"]} for line in row["_lines"]]
     world.journal.forget()
     return shown
 

@@ -27,6 +27,28 @@ TOLD_ON_CREATE = (
 
 def create(call: Call) -> Body:
     world, sent = call.world, call.params
+    row = set_up(call)
+    customer, begin = world.customers.rows[row["customer"]], row["created"]
+    if row["cancel_at"]:
+        world.plan(row, row["cancel_at"], "cancel")
+    for index, extra in enumerate(sent.get("add_invoice_items", ())):
+        until = cycles.items_of(world, row)[0]["current_period_end"]
+        extra = {"period": {"end": until, "start": begin}, **extra}
+        item = items.make(world, customer, row["currency"], extra, f"add_invoice_items[{index}]")
+        item["_subscription"] = row["id"]
+        world.journal.tell("invoiceitem.created", item)
+    error = cycles.start(world, row, sent.get("payment_behavior", "allow_incomplete"), call.version)
+    if error is not None and sent.get("payment_behavior") == "error_if_incomplete":
+        raise _not_started(error)
+    world.journal.tell("customer.subscription.created", row)
+    if world.version < BASIL:
+        world.journal.arrange(TOLD_ON_CREATE)
+    return row
+
+
+def set_up(call: Call) -> Body:
+    """A subscription with its items and discounts, before anything of it is billed."""
+    world, sent = call.world, call.params
     for name in ("customer", "items"):
         if name not in sent:
             raise missing_param(name)
@@ -44,20 +66,6 @@ def create(call: Call) -> Body:
     items.take_currency(world, customer, row["currency"])
     if trial_end:
         world.subscriptions.set(row, "status", "trialing")
-    if row["cancel_at"]:
-        world.plan(row, row["cancel_at"], "cancel")
-    for index, extra in enumerate(sent.get("add_invoice_items", ())):
-        until = cycles.items_of(world, row)[0]["current_period_end"]
-        extra = {"period": {"end": until, "start": begin}, **extra}
-        item = items.make(world, customer, row["currency"], extra, f"add_invoice_items[{index}]")
-        item["_subscription"] = row["id"]
-        world.journal.tell("invoiceitem.created", item)
-    error = cycles.start(world, row, sent.get("payment_behavior", "allow_incomplete"), call.version)
-    if error is not None and sent.get("payment_behavior") == "error_if_incomplete":
-        raise _not_started(error)
-    world.journal.tell("customer.subscription.created", row)
-    if world.version < BASIL:
-        world.journal.arrange(TOLD_ON_CREATE)
     return row
 
 
@@ -269,6 +277,7 @@ def _end_trial(world: World, row: Body) -> None:
     now = world.now()
     row["trial_end"] = now
     for item in cycles.items_of(world, row):
+        world.journal.watch(item)
         item["current_period_end"] = now
     cycles.renew(world, row["id"], now)
 
@@ -282,7 +291,7 @@ def cancel(call: Call) -> Body:
     world.journal.watch(row)
     if call.get("prorate") and row["status"] == "active":
         for item in cycles.items_of(world, row):
-            prorations.prorate(world, row, item, prorations.Part(item["price"], item["quantity"]), None, world.now())
+            prorations.prorate(world, row, item, prorations.part_of(item), None, world.now())
     if call.get("invoice_now"):
         changes.invoice_now(call, row)
     row["cancellation_details"] = {
