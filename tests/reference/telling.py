@@ -20,6 +20,7 @@ LEFT_OUT = frozenset(
         "effective_at",
         "next_invoice_sequence",
         "rendering",
+        "status_details",
         "subtotal_excluding_tax",
         "total_excluding_tax",
         "total_pretax_credit_amounts",

@@ -327,6 +327,7 @@ def _stop(world: World, row: Body, status: str, moment: str) -> None:
     world.invoices.set(row, "status", status)
     row["auto_advance"] = False
     row["next_payment_attempt"] = None
+    row["status_details"] = None
     row["status_transitions"] = {**row["status_transitions"], moment: world.now()}
 
 
@@ -340,13 +341,19 @@ def _give_back_balance(world: World, row: Body) -> None:
 
 
 def mark_uncollectible(call: Call) -> Body:
-    """INV-TRN-010, INV-TRN-011: amounts stay, the PaymentIntent too."""
+    """INV-TRN-010, INV-TRN-011: amounts stay, the PaymentIntent too. INV-TRN-021: the newest versions say why."""
     world = call.world
     row = found(world.invoices, call.ids[0], "invoice")
     guard.check(row, "mark_uncollectible")
     _refuse_pending(world, row)
+    write_off(world, row, "user_forgiven")
+    return row
+
+
+def write_off(world: World, row: Body, reason: str) -> None:
+    """The invoice is uncollectible; it can still be paid."""
     world.journal.watch(row)
     _stop(world, row, "uncollectible", "marked_uncollectible_at")
+    row["status_details"] = {"uncollectible": {"reason": reason}}
     world.journal.tell("invoice.updated", row)
     world.journal.tell("invoice.marked_uncollectible", row)
-    return row

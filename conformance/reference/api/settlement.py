@@ -129,6 +129,7 @@ def close(world: World, invoice: Body) -> None:
     world.invoices.set(invoice, "status", "paid")
     invoice["auto_advance"] = False
     invoice["next_payment_attempt"] = None
+    invoice["status_details"] = None
     invoice["status_transitions"] = {**invoice["status_transitions"], "paid_at": world.now()}
     _activate(world, invoice)
 
