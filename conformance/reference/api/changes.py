@@ -55,9 +55,10 @@ def add_item(
         "price": price,
         "quantity": sent.get("quantity", 1),
         "subscription": subscription["id"],
-        "tax_rates": [items.drop_private(world.tax_rates.rows[one]) for one in tax_rates],
-        "_tax_rates": tax_rates,
+        "tax_rates": [],
+        "_tax_rates": [],
     }
+    _set_rates(world, row, tuple(tax_rates))
     world.subscription_items.add(row)
     world.journal.born(row)
     row["discounts"] = discounts.apply(
@@ -100,12 +101,13 @@ def _restart(call: Call, row: Body, sent: dict[str, Any], at: int, *, prorated: 
     world = call.world
     if prorated:
         for item in cycles.items_of(world, row):
-            prorations.prorate(world, row, item, prorations.Part(item["price"], item["quantity"]), None, at)
+            prorations.prorate(world, row, item, prorations.part_of(item), None, at)
     for index, one in enumerate(sent["items"]):
         _change_item(world, row, one, f"items[{index}]", at, prorated=False)
     now = world.now()
     row["billing_cycle_anchor"] = now
     for item in cycles.items_of(world, row):
+        world.journal.watch(item)
         recurring = item["price"]["recurring"]
         item.pop("_billed", None)
         item["current_period_start"] = now
@@ -127,16 +129,16 @@ def _change_item(world: World, row: Body, sent: dict[str, Any], param: str, at: 
         return []
     item = found(world.subscription_items, sent["id"], "subscription item", f"{param}[id]", status=400)
     world.journal.watch(item)
-    old = prorations.Part(item["price"], item["quantity"])
+    old = prorations.part_of(item)
     if sent.get("deleted"):
         made = prorations.prorate(world, row, item, old, None, at) if prorated else []
         world.subscription_items.remove(item)
         return made
     price = price_of(world, sent, param) if {"price", "price_data", "plan"} & sent.keys() else item["price"]
     quantity: int = sent["quantity"] if "quantity" in sent else item["quantity"]
-    new = prorations.Part(price, quantity)
+    new = prorations.Part(price, quantity, _sent_rates(world, item, sent, param))
     merge_metadata(item, sent.get("metadata"))
-    if (new.price["id"], new.quantity) == (old.price["id"], old.quantity):
+    if (new.price["id"], *new[1:]) == (old.price["id"], *old[1:]):
         return []
     until = _until(row, item, new, at)
     if prorated:
@@ -146,10 +148,23 @@ def _change_item(world: World, row: Body, sent: dict[str, Any], param: str, at: 
         made = []
         prorations.keep_billed(row, item, old)
     item["price"], item["quantity"] = new.price, new.quantity
+    _set_rates(world, item, new.tax_rates)
     if until != item["current_period_end"]:
         item["current_period_end"] = until
         cycles.plan_cycle(world, row)
     return made
+
+
+def _sent_rates(world: World, item: Body, sent: dict[str, Any], param: str) -> tuple[str, ...]:
+    """Other tax rates make prorations, as another price does (recorded at 2020-08-27)."""
+    if "tax_rates" not in sent:
+        return tuple(item["_tax_rates"])
+    return tuple(rates.checked_rates(world, sent["tax_rates"], f"{param}[tax_rates]"))
+
+
+def _set_rates(world: World, item: Body, tax_rates: tuple[str, ...]) -> None:
+    item["_tax_rates"] = list(tax_rates)
+    item["tax_rates"] = [items.drop_private(world.tax_rates.rows[one]) for one in tax_rates]
 
 
 def _until(row: Body, item: Body, new: prorations.Part, at: int) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.api import catalog, collection, discounts, drafts, fresh, invoices, items
+from conformance.reference.api import catalog, collection, discounts, drafts, fresh, invoices, items, pausing
 from conformance.reference.model import calendar, money
 
 if TYPE_CHECKING:
@@ -233,17 +233,20 @@ def renew(world: World, identifier: str, at: int) -> None:
         subscription["billing_cycle_anchor"], recurring["interval"], recurring["interval_count"], at
     )
     for row in rows:
+        world.journal.watch(row)
         row["current_period_start"], row["current_period_end"] = at, until
     invoice = draft_for(world, subscription, "subscription_cycle", begin, at)
     put_lines(world, invoice, subscription, at, until)
     finish(world, subscription, invoice)
-    if _collects(subscription):
+    if collects(subscription):
         advance_later(world, invoice)
+    elif subscription["pause_collection"]:
+        pausing.settle(world, subscription, invoice)
     plan_cycle(world, subscription)
     world.journal.tell("customer.subscription.updated", subscription)
 
 
-def _collects(subscription: Body) -> bool:
+def collects(subscription: Body) -> bool:
     """INV-SUB-021, INV-SUB-041: drafts of unpaid and paused subscriptions stay where they are."""
     return subscription["status"] != "unpaid" and subscription["pause_collection"] is None
 
@@ -286,10 +289,10 @@ def end(world: World, subscription: Body) -> None:
             collection.void_open(world, invoice)
         elif invoice["status"] in ("draft", "open"):
             _stop_advancing(world, invoice)
-    for item in world.items.of("_pending_for", subscription["customer"]):
+    world.journal.tell("customer.subscription.updated" if incomplete else "customer.subscription.deleted", subscription)
+    for item in reversed(world.items.of("_pending_for", subscription["customer"])):
         if item["_subscription"] == subscription["id"] and item["proration"]:
             items.forget(world, item)
-    world.journal.tell("customer.subscription.updated" if incomplete else "customer.subscription.deleted", subscription)
 
 
 def _stop_advancing(world: World, invoice: Body) -> None:

@@ -16,14 +16,20 @@ if TYPE_CHECKING:
 
 
 class Part(NamedTuple):
-    """A price and a quantity of it."""
+    """A price and a quantity of it, and the tax rates of its own."""
 
     price: Body
     quantity: int
+    tax_rates: tuple[str, ...] = ()
 
     @property
     def amount(self) -> int:
         return catalog.amount_of(self.price, Decimal(self.quantity))
+
+
+def part_of(item: Body) -> Part:
+    """A subscription item as it is."""
+    return Part(item["price"], item["quantity"], tuple(item["_tax_rates"]))
 
 
 def rounded(amount: Decimal) -> int:
@@ -47,7 +53,10 @@ def prorate(
     old = billed(item, old)
     credit = _item(world, subscription, item, old, -rounded_share(old, left, credit=True), "Unused", at, end)
     credit["_credited"] = _credited(world, subscription, item, at)
-    return [*made, credit]  # the credit is the newer one: it stands above the charge
+    made.append(credit)  # the newer one: it stands above the charge
+    for row in made:
+        world.journal.tell("invoiceitem.created", row)
+    return made
 
 
 def billed(item: Body, old: Part) -> Part:
@@ -55,13 +64,13 @@ def billed(item: Body, old: Part) -> Part:
     kept = item.get("_billed")
     if kept is None or kept["start"] != item["current_period_start"]:
         return old
-    return Part(kept["price"], kept["quantity"])
+    return Part(kept["price"], kept["quantity"], old.tax_rates)
 
 
 def keep_billed(subscription: Body, item: Body, old: Part) -> None:
     """``item`` is about to change without a proration. Classic billing forgets what was billed."""
     if subscription["billing_mode"]["type"] == "flexible":
-        price, quantity = billed(item, old)
+        price, quantity, _ = billed(item, old)
         item["_billed"] = {"price": price, "quantity": quantity, "start": item["current_period_start"]}
 
 
@@ -91,6 +100,7 @@ def _item(world: World, subscription: Body, item: Body, part: Part, amount: int,
         "description": f"{word} time on {quantity}{cycles.product_name(world, part.price)} after {day_text(at)}",
         "discountable": False,
         "period": {"end": end, "start": at},
+        "tax_rates": part.tax_rates,
     }
     row = items.make(world, customer, subscription["currency"], sent)
     details = {"price": part.price["id"], "product": part.price["product"]}

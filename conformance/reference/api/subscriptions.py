@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.api import changes, cycles, discounts, items, prorations, rates
+from conformance.reference.api import between, changes, cycles, discounts, items, pausing, prorations, rates
 from conformance.reference.api.call import clean_metadata, found, merge_metadata, or_none
 from conformance.reference.model.problems import missing_param, problem, refused
 from conformance.reference.view import pages
@@ -63,6 +63,7 @@ def set_up(call: Call) -> Body:
     for index, (one, price) in enumerate(zip(sent["items"], priced, strict=True)):
         changes.add_item(world, row, one, price, trial_end, f"items[{index}]")
     row["discounts"] = _sent_discounts(world, row, sent)
+    _set_between(world, row, sent)
     items.take_currency(world, customer, row["currency"])
     if trial_end:
         world.subscriptions.set(row, "status", "trialing")
@@ -86,6 +87,13 @@ def _change_discounts(world: World, row: Body, sent: dict[str, Any]) -> None:
     elif "discounts" in sent:
         row["discounts"] = _sent_discounts(world, row, sent)
         discounts.drop(world, [one for one in old if one not in row["discounts"]])
+
+
+def _set_between(world: World, row: Body, sent: dict[str, Any]) -> None:
+    if "pending_invoice_item_interval" in sent:
+        between.set_interval(world, row, sent["pending_invoice_item_interval"])
+    if "billing_thresholds" in sent:
+        between.set_thresholds(world, row, sent["billing_thresholds"])
 
 
 def _not_started(error: Any) -> Exception:
@@ -265,7 +273,8 @@ def _set_fields(call: Call, row: Body) -> None:
         row["cancel_at"] = sent["cancel_at"]
         world.plan(row, sent["cancel_at"], "cancel")
     if "pause_collection" in sent:
-        row["pause_collection"] = {"resumes_at": None, **sent["pause_collection"]} if sent["pause_collection"] else None
+        pausing.pause(world, row, sent["pause_collection"])
+    _set_between(world, row, sent)
     _change_discounts(world, row, sent)
     if "default_tax_rates" in sent:
         row["_tax_rates"] = rates.checked_rates(world, sent["default_tax_rates"], "default_tax_rates")

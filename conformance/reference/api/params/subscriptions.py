@@ -29,6 +29,7 @@ from conformance.reference.api.shapes import (
     metadata,
     one_of,
     or_empty,
+    positive,
     text,
     whole,
 )
@@ -55,7 +56,7 @@ _SUBSCRIPTION_ITEM: dict[str, Shape] = {
 }
 _SUBSCRIPTION: dict[str, Shape] = {
     "automatic_tax": AUTOMATIC_TAX,
-    "billing_thresholds": anything,
+    "billing_thresholds": or_empty(fields(amount_gte=positive, reset_billing_cycle_anchor=flag)),
     "cancel_at": or_empty(whole),
     "cancel_at_period_end": flag,
     "collection_method": COLLECTION,
@@ -73,7 +74,9 @@ _SUBSCRIPTION: dict[str, Shape] = {
         "allow_incomplete", "default_incomplete", "error_if_incomplete", "pending_if_incomplete"
     ),
     "payment_settings": anything,
-    "pending_invoice_item_interval": anything,
+    "pending_invoice_item_interval": or_empty(
+        fields(("interval",), interval=one_of("day", "week", "month", "year"), interval_count=positive)
+    ),
     "proration_behavior": one_of("always_invoice", "create_prorations", "none"),
     "trial_end": either(one_of("now"), whole),
     "trial_from_plan": flag,
