@@ -35,9 +35,17 @@ def problem_of(tmp_path: Path, text: str) -> str:
     return str(caught.value)
 
 
+#: Found on the way, beyond the 485 of the catalogue.
+OURS = {
+    *("INV-API-032", "INV-BAL-029", "INV-CRE-051", "INV-CRE-052", "INV-EDT-034"),
+    *("INV-PRV-016", "INV-PRV-017", "INV-PRV-018", "INV-SND-010", "INV-SUB-042"),
+}
+
+
 def test_every_catalogued_behaviour_is_a_requirement_of_its_area() -> None:
     shipped = load()
-    assert len(shipped) == 486  # the 485 of the catalogue, and INV-API-032
+    assert set(shipped) >= OURS
+    assert len(shipped) == 485 + len(OURS)
     for requirement in shipped.values():
         assert requirement.file == f"scenarios/requirements/{requirement.area}.yaml"
         assert requirements.AREAS[requirement.id.split("-")[1]] == requirement.area
@@ -48,7 +56,7 @@ def test_nothing_of_the_catalogue_was_lost_or_changed_on_the_way() -> None:
     with CATALOGUE.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     shipped = load()
-    assert set(shipped) - {row["id"] for row in rows} == {"INV-API-032"}
+    assert set(shipped) - {row["id"] for row in rows} == OURS
     assert {row["id"] for row in rows} <= set(shipped)
     for row in rows:
         requirement = shipped[row["id"]]
