@@ -63,6 +63,13 @@ CAPABILITIES: dict[str, Capability] = {
         "billing",
     ),
     "coupons": Capability("Coupons and discounts", "on customers, invoices, items", ("POST /v1/coupons", "GET /v1/coupons/{id}"), "billing"),
+    "promotion_codes": Capability(
+        "Promotion codes",
+        "codes for coupons, and who may redeem them",
+        ("POST /v1/promotion_codes", "GET /v1/promotion_codes", "GET /v1/promotion_codes/{id}", "POST /v1/promotion_codes/{id}"),
+        "full",
+    ),
+    "tax_ids": Capability("Tax ids", "of customers, shown on their invoices", ("POST /v1/customers/{id}/tax_ids", "DELETE /v1/customers/{id}/tax_ids/{tax_id}"), "full"),
     "tax_rates": Capability("Tax rates", "inclusive and exclusive, default and per line", ("POST /v1/tax_rates", "POST /v1/tax_rates/{id}"), "billing"),
     "prices": Capability("Prices", "one-time prices for items and lines", ("POST /v1/products", "POST /v1/prices"), "billing"),
     "subscriptions": Capability(

@@ -76,7 +76,7 @@ def _check_own(world: World, identifier: str, owner: Body, param: str) -> None:
     """INV-CRE-031: a discount can be reused on the object it was made for, while it is there."""
     known = world.discounts.get(identifier)
     holder = known and (known["invoice"] or known["invoice_item"] or known["subscription"])
-    if known is None or holder not in (None, owner["id"]):
+    if known is None or "_dropped" in known or holder not in (None, owner["id"]):
         raise missing_object("discount", identifier, param, status=400)
 
 
@@ -131,6 +131,8 @@ def drop(world: World, identifiers: list[str]) -> None:
     for one in identifiers:
         row = world.discounts.get(one)
         if row is not None and row["customer"] is not None and not _of_customer(row):
+            world.journal.watch(row)
+            row["_dropped"] = True
             world.journal.tell("customer.discount.deleted", row)
 
 

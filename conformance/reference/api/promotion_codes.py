@@ -1,4 +1,4 @@
-"""Promotion codes: the words customers type for a coupon, and who may redeem them (INV-CRE-051..055)."""
+"""Promotion codes: the words customers type for a coupon, and who may redeem them (INV-CRE-053..058)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _CANNOT = "This promotion code cannot be redeemed"
 
 
 def create(call: Call) -> Body:
-    """Of a coupon: ``promotion[coupon]`` since clover, ``coupon`` before (INV-CRE-051)."""
+    """Of a coupon: ``promotion[coupon]`` since clover, ``coupon`` before (INV-CRE-053)."""
     world, sent = call.world, call.params
     coupon = _coupon(world, sent)
     customer = (
@@ -66,7 +66,7 @@ def _coupon(world: World, sent: dict[str, Any]) -> Body:
 
 
 def _check_times(world: World, coupon: Body, sent: dict[str, Any]) -> None:
-    """Nothing can be promised that the coupon does not keep (INV-CRE-052)."""
+    """Nothing can be promised that the coupon does not keep (INV-CRE-057)."""
     at, most = sent.get("expires_at"), sent.get("max_redemptions")
     if at is not None and at <= world.now():
         message = f"This value must be in the future. You specified the value `{at}` which is in the past."
@@ -80,7 +80,7 @@ def _check_times(world: World, coupon: Body, sent: dict[str, Any]) -> None:
 
 
 def _check_code(world: World, code: str) -> None:
-    """INV-CRE-053: letters, digits, dashes; one active code of that name, whatever its case."""
+    """INV-CRE-055: letters, digits, dashes; one active code of that name, whatever its case."""
     if not _CODE.match(code):
         pattern = r"/\A[a-zA-Z0-9\-_]+\z/"
         message = f"This value must match the regex pattern. ({pattern} does not match for the value {code})."
@@ -136,7 +136,7 @@ def retrieve(call: Call) -> Body:
 
 
 def update(call: Call) -> Body:
-    """INV-CRE-054: on and off, and metadata; what it promises stays."""
+    """INV-CRE-056: on and off, and metadata; what it promises stays."""
     world = call.world
     row = retrieve(call)
     world.journal.watch(row)
@@ -176,7 +176,7 @@ def count(world: World, row: Body) -> None:
 
 
 def check(world: World, row: Body, owner: Body, param: str) -> None:
-    """Raise what keeps ``owner`` from redeeming the code (INV-CRE-055, INV-CRE-056)."""
+    """Raise what keeps ``owner`` from redeeming the code (INV-CRE-057, INV-CRE-058)."""
     customer = owner["id"] if owner["object"] == "customer" else owner.get("customer")
     for broken, why in (
         (_used_up(row), "it has been used the maximum number of times."),

@@ -79,7 +79,7 @@ def _sent_discounts(world: World, row: Body, sent: dict[str, Any]) -> list[str]:
 
 
 def _change_discounts(world: World, row: Body, sent: dict[str, Any]) -> None:
-    """INV-EVT-034: another coupon is told as an update of the discount."""
+    """INV-EVT-031: another coupon is told as an update of the discount."""
     old = row["discounts"]
     if "coupon" in sent or "promotion_code" in sent:
         row["discounts"] = _sent_discounts(world, row, sent)

@@ -41,7 +41,7 @@ def _discount(_world: World, row: Body, shown: Body) -> None:
 
 
 def _promotion_code(_world: World, row: Body, shown: Body) -> None:
-    """INV-CRE-051: the coupon itself instead of the promotion."""
+    """INV-CRE-053: the coupon itself instead of the promotion."""
     del shown["promotion"]
     shown["coupon"] = _public(row["_coupon"])
 

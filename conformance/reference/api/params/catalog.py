@@ -149,7 +149,7 @@ PROMOTION_CODE_CREATE = fields(
 PROMOTION_CODE_CREATE_BEFORE_CLOVER = fields(("coupon",), coupon=text, **_PROMOTION_CODE)
 PROMOTION_CODE_UPDATE = fields(
     active=flag, metadata=metadata, restrictions=fields(currency_options=anything), **EXPAND
-)  # INV-CRE-054
+)  # INV-CRE-056
 PROMOTION_CODE_LIST = fields(
     active=flag, code=text, coupon=text, created=WHEN, customer=text, customer_account=text, **PAGING
 )
