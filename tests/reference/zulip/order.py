@@ -18,11 +18,11 @@ AGAIN = 0
 _FIRST = (
     "Customer.create",
     "PaymentIntent.create",
+    "PaymentMethod.detach",
     "PaymentMethod.create",
     "SetupIntent.create",
     "Customer.modify",
     "PaymentIntent.confirm",
-    "PaymentMethod.detach",
     "Invoice.pay",
     "Invoice.void_invoice",
     "Customer.create_balance_transaction",
@@ -53,12 +53,16 @@ class Order:
         self._done: Counter[str] = Counter()
         self._cards: list[str] = []  # last digits, in the order they were made
         self._intents: set[str] = set()
+        self._paid: set[int] = set()
         self._waiting: list[str] = []  # cards that are attached and not the default yet
         self._default = ""
+        self._defaults: set[str] = set()
         made = {one.body["id"] for one in self._queues["Customer.create"]}
         for name, body in self._known.items():
             if name not in made:
                 self._queues["Customer.create"].append(Recorded("Customer.create", AGAIN, 200, body, 0))
+
+        self._queues["Customer.modify"] += _changed(flow, self._queues["Customer.modify"])
 
     @property
     def left(self) -> list[Recorded]:
@@ -92,11 +96,16 @@ class Order:
     def _intent(self, _one: Recorded) -> bool:
         """One intent after the other, unless the next one that is confirmed is not made yet."""
         coming = self._queues["PaymentIntent.confirm"][:1]
-        return not coming or intent_of(coming[0].body) not in self._intents
+        return not self._settling() and (not coming or intent_of(coming[0].body) not in self._intents)
+
+    def _settling(self) -> bool:
+        """Whether an invoice is still to come for what was paid before: such a payment is a line that takes away."""
+        return any(line["amount"] in self._paid for chain in self._chains[:1] for line in chain.shown["lines"]["data"])
 
     def _card(self, _one: Recorded) -> bool:
         refused = self._refused()
         waits = self._queues["SetupIntent.create"] and len(self._cards) > self._done["SetupIntent.create"]
+        waits = waits or (self._queues["PaymentIntent.create"] and len(self._cards) >= len(self._intents))
         return not waits and (not refused or refused not in self._cards)
 
     def _setup(self, _one: Recorded) -> bool:
@@ -115,12 +124,14 @@ class Order:
 
     def _confirm(self, one: Recorded) -> bool:
         made = intent_of(one.body) in self._intents or not self._queues["PaymentIntent.create"]
+        made = made and not self._settling()
         return made and (
             one.status == 200 or self._refused() in self._cards or not self._queues["PaymentMethod.create"]
         )
 
     def _detach(self, one: Recorded) -> bool:
-        return not self._queues["Customer.modify"] and one.body["card"]["last4"] != self._default
+        """A card that was the default and is no longer needed, by a call that is refused either."""
+        return one.body["card"]["last4"] in self._defaults and not self._refused()
 
     def _balance(self, _one: Recorded) -> bool:
         """Just before the invoice that begins with it."""
@@ -151,10 +162,13 @@ class Order:
             self._cards.append(one.body["card"]["last4"])
         elif one.call == "PaymentIntent.create":
             self._intents.add(one.body["id"])
+        elif one.call == "PaymentIntent.confirm" and one.status == 200:
+            self._paid.add(-one.body["amount"])
         elif one.call == "SetupIntent.create" and one.status == 200:
             self._waiting.append(self._cards[self._done[one.call]])
         elif one.call == "Customer.modify" and default_method(one.body):
             self._default = self._waiting.pop(0) if self._waiting else ""
+            self._defaults.add(self._default)
         self._done[one.call] += 1
 
 
@@ -211,7 +225,9 @@ def chains(flow: Flow) -> Iterator[Chain]:
         calls = [one._replace(body={**one.body, "customer": owner}) for one in calls]
         if shown.get("starting_balance") and not balanced:
             calls.insert(0, _credited(shown, owner))
-        yield Chain(owner, (*calls, last) if last else tuple(calls), shown)
+        if last:
+            calls += [last, *_ended(flow, last)]
+        yield Chain(owner, tuple(calls), shown)
 
 
 def _unnumbered(made: dict[str, Recorded]) -> bool:
@@ -226,6 +242,27 @@ def _listed(flow: Flow) -> dict[str, Body]:
             if not hollow(body["id"]) and body["status"] != "draft":
                 found.setdefault(body["id"], body)
     return found
+
+
+def _ended(flow: Flow, last: Recorded) -> Iterator[Recorded]:
+    """The call that paid or voided an invoice, where none is recorded of one that a list shows as paid or void."""
+    call = {"paid": "Invoice.pay", "void": "Invoice.void_invoice"}.get(last.body["status"], "")
+    recorded = any(one.body.get("id") == last.body["id"] for one in flow.of(call))
+    if last.nth == AGAIN and call and last.body["amount_due"] and not recorded:
+        yield Recorded(call, AGAIN, 200, last.body, 0)
+
+
+def _changed(flow: Flow, recorded: list[Recorded]) -> Iterator[Recorded]:
+    """Changes of a customer's card that only an event shows."""
+    known = {default_method(one.body) for one in recorded}
+    for one in flow.of("Event.list"):
+        for event in one.body["data"][::-1]:
+            about, before = event["data"]["object"], event["data"].get("previous_attributes") or {}
+            if event["type"] == "customer.updated" and "invoice_settings" in before:
+                method = default_method(about)
+                if method and not hollow(method) and not hollow(about["id"]) and method not in known:
+                    known.add(method)
+                    yield Recorded("Customer.modify", AGAIN, 200, about, 0)
 
 
 def _owner(invoice: Body, known: dict[str, Body]) -> str:
@@ -270,9 +307,15 @@ def _draft(invoice: Body) -> Body:
 def customers(flow: Flow) -> dict[str, Body]:
     """The first sight of every customer, as new; by the name that its invoices have for it."""
     found: dict[str, Body] = {}
+    mentioned = {one.body.get("customer") for one in flow.answers}
     for one in flow.answers:
         if one.body.get("object") == "customer":
             found.setdefault(one.body["id"], {**one.body, "invoice_settings": None, "currency": None})
+    for one in flow.of("Event.list"):
+        for event in one.body["data"][::-1]:
+            about = event["data"]["object"]
+            if about["object"] == "customer" and about["id"] in mentioned and not hollow(about["id"]):
+                found.setdefault(about["id"], {**about, "invoice_settings": None, "currency": None})
     for one in flow.answers:
         name = one.body.get("customer")
         if isinstance(name, str) and not hollow(name):

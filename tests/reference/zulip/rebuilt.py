@@ -43,6 +43,7 @@ class Rebuilt:
         self._made: dict[str, list[str]] = {}  # prefix -> the target's names, in their order
         self._called: dict[str, str] = {}  # recorded name -> the target's
         self._digits = cards(flow)
+        self.again = gaps(flow)
         self._set_up = 0
         self._attached: list[str] = []
         self._changed = 0
@@ -54,6 +55,7 @@ class Rebuilt:
         order = Order(self.flow)
         self._reads.look()
         for one in order.writes():
+            self.again |= one.nth == AGAIN
             self._write(one)
             self._reads.look()
         self.left += order.left
@@ -189,6 +191,11 @@ class Rebuilt:
         last = -1
         for one, event, got, place in pairs(self.flow, self.api, self._called):
             fields, uncounted = lists.setdefault(one, ([], Counter()))
+            about = event["data"]["object"]["id"]
+            self.again |= not hollow(about) and about not in self._called
+            if got is None and (self.again or one.nth == 2):
+                uncounted["told of a call that is not recorded"] += 1
+                continue
             if got is None:
                 fields += leaves(event["data"], "event", event["type"], "", "missing", (event["data"], None))
                 continue
@@ -198,7 +205,7 @@ class Rebuilt:
             )
             fields += more
             uncounted += less
-            fields.append(Field("event", "order", "", "" if place > last else "order", event["type"], last - place))
+            fields.append(Field("event", "order", "", "" if place >= last else "order", event["type"], last - place))
             last = max(last, place)
         for one, (fields, uncounted) in lists.items():
             self.compared.append(Compared(one, tuple(fields), uncounted, 200))
@@ -229,6 +236,11 @@ def alike(recorded: Any, got: Any) -> bool:
         return got > 1_000_000_000
     prefix = re.match(r"[a-z]+_(?=NORMALIZED)", recorded)
     return got.startswith(prefix[0]) if prefix else bool(got)
+
+
+def gaps(flow: Flow) -> bool:
+    """Whether some of a flow's calls are not recorded: the numbers of a method's calls leave one out."""
+    return any(one.nth > sum(other.call == one.call for other in flow.answers) for one in flow.answers)
 
 
 def cards(flow: Flow) -> dict[str, str]:
@@ -270,6 +282,13 @@ class Reads:
         for call, queue in self._queues.items():
             at = 0
             for one in queue:
+                if any(
+                    charge["payment_intent"] is None for charge in one.body.get("data", ()) if call == "Charge.list"
+                ):
+                    self._rebuilt.left.append(
+                        one
+                    )  # a charge without an intent: an API that the reference does not have
+                    continue
                 wanted = facts(self._rebuilt.translated(one.body))
                 rest = self._seen[call][at:]
                 if not rest:
@@ -305,7 +324,7 @@ _READS: dict[str, Any] = {
     "Invoice.refresh": _each("in_", "/v1/invoices/{}"),
     "InvoiceItem.list": _of_customers("/v1/invoiceitems", customer="{}"),
     "Charge.list": _of_customers("/v1/charges", customer="{}"),
-    "PaymentIntent.list": _of_customers("/v1/payment_intents", customer="{}"),
+    "PaymentIntent.list": _of_customers("/v1/payment_intents", customer="{}", limit="1"),
     "PaymentIntent.retrieve": _each("pi_", "/v1/payment_intents/{}"),
     "PaymentMethod.list": _of_customers("/v1/payment_methods", customer="{}", type="card"),
     "Customer.list_balance_transactions": _of_customers("/v1/customers/{}/balance_transactions"),

@@ -17,7 +17,7 @@ _UNKNOWN = ("setup_intent.", "checkout.", "billing_portal.", "customer.source.",
 
 
 class Pair(NamedTuple):
-    """A recorded event and the reference's; ``got`` None: it told none like it."""
+    """A recorded event and the reference's; ``got`` None: it told none like it. ``place``: of the request it is from."""
 
     list: Recorded
     event: Body
@@ -27,18 +27,26 @@ class Pair(NamedTuple):
 
 def pairs(flow: Flow, api: Client, names: dict[str, str]) -> Iterator[Pair]:
     """Every event that the flow was told of, oldest first. ``names``: the target's name for a recorded one."""
-    ours = list(enumerate(told(api)))
+    ours = list(_placed(told(api)))
     seen: set[str] = set()
+    sums = set(amounts([one.body for one in flow.answers if one.call != "Event.list"]))
     for one in flow.of("Event.list")[1:]:
         for event in reversed(one.body["data"]):
             known = event["id"] if not hollow(event["id"]) else ""
-            if event["type"].startswith(_UNKNOWN) or known in seen or _elsewhere(event, names):
+            if event["type"].startswith(_UNKNOWN) or known in seen or _elsewhere(event, names, sums):
                 continue
             seen.add(known or f"{one.nth}")
             found = _nearest(event, ours, names)
             if found:
                 ours.remove(found)
             yield Pair(one, event, found[1] if found else None, found[0] if found else -1)
+
+
+def _placed(events: list[Body]) -> Iterator[tuple[int, Body]]:
+    """Each event with the number of the request that made it: those of one request come in any order."""
+    requests: dict[str, int] = {}
+    for event in events:
+        yield requests.setdefault(event["request"]["id"], len(requests)), event
 
 
 def told(api: Client) -> list[Body]:
@@ -53,11 +61,27 @@ def told(api: Client) -> list[Body]:
         params["starting_after"] = events[-1]["id"]
 
 
-def _elsewhere(event: Body, names: dict[str, str]) -> bool:
-    """About a customer whom the flow does not name: what another test of the application left behind."""
+def amounts(node: Any, key: str = "") -> Iterator[int]:
+    """Every sum of money in a tree."""
+    if isinstance(node, dict):
+        for name, value in node.items():
+            yield from amounts(value, name)
+    elif isinstance(node, list):
+        for value in node:
+            yield from amounts(value, key)
+    elif type(node) is int and (key.startswith("amount") or key == "total"):
+        yield node
+
+
+def _elsewhere(event: Body, names: dict[str, str], sums: set[int]) -> bool:
+    """What another test of the application left behind: about a customer whom the flow does not name, or where names
+    are hollow about a sum that it does not know.
+    """
     about = event["data"]["object"]
     owner = about["id"] if about["object"] == "customer" else about.get("customer")
-    return isinstance(owner, str) and not hollow(owner) and owner not in names
+    if isinstance(owner, str) and not hollow(owner):
+        return owner not in names
+    return not sums.issuperset(amounts(about))
 
 
 def _nearest(event: Body, ours: list[tuple[int, Body]], names: dict[str, str]) -> tuple[int, Body] | None:
