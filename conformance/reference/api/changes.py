@@ -109,6 +109,7 @@ def _restart(call: Call, row: Body, sent: dict[str, Any], at: int, *, prorated: 
     for item in cycles.items_of(world, row):
         world.journal.watch(item)
         recurring = item["price"]["recurring"]
+        world.journal.watch(item)
         item.pop("_billed", None)
         item["current_period_start"] = now
         item["current_period_end"] = calendar.add(now, recurring["interval"], recurring["interval_count"])

@@ -103,7 +103,7 @@ def _refer(intent: Body) -> None:
 
 def charge(world: World, intent: Body, method: Body, decline: Decline | None) -> Body:
     """A charge on ``method``, succeeded or failed; it says of itself what its intent says."""
-    payment_methods.check(method)
+    payment_methods.check(world, method)
     amount = intent["amount"]
     succeeded = decline is None
     held = succeeded and intent["capture_method"] == "manual"

@@ -38,6 +38,7 @@ def create(call: Call) -> Body:
     invoice = found(world.invoices, call.params["invoice"], "invoice", "invoice", status=400)
     row, split = _note(call, invoice)
     world.credit_notes.add(row)
+    world.journal.watch(invoice)
     invoice["_notes"] = invoice.get("_notes", 0) + 1
     _give_back(call, row, invoice, split)
     _settle(world, invoice, split)
@@ -228,6 +229,7 @@ def void(call: Call) -> Body:
     if invoice["status"] != "open" or row["type"] != "pre_payment":
         raise refused("POST /v1/credit_notes/{id}/void", "invoice-not-open")
     world.journal.watch(invoice)
+    world.journal.watch(row)
     row.update(status="void", voided_at=world.now())
     invoice["pre_payment_credit_notes_amount"] -= row["pre_payment_amount"]
     invoice["amount_due"] += row["pre_payment_amount"]

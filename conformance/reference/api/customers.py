@@ -118,13 +118,11 @@ def _set_fields(call: Call, row: Body, attached: Body | None = None) -> None:
 
 
 def _set_invoice_settings(call: Call, row: Body, attached: Body | None) -> None:
-    settings = call.get("invoice_settings", {})
-    for name in ("custom_fields", "footer", "rendering_options"):
-        if name in settings:
-            row["invoice_settings"][name] = settings[name] or None
-    if "default_payment_method" in settings:
-        wanted = settings["default_payment_method"]
-        row["invoice_settings"]["default_payment_method"] = _own_method(call, row, wanted, attached)
+    sent = call.get("invoice_settings", {})
+    settings = {name: sent[name] or None for name in ("custom_fields", "footer", "rendering_options") if name in sent}
+    if "default_payment_method" in sent:
+        settings["default_payment_method"] = _own_method(call, row, sent["default_payment_method"], attached)
+    row["invoice_settings"] = {**row["invoice_settings"], **settings}
 
 
 def _set_coupon(world: World, row: Body, sent: dict[str, Any]) -> None:

@@ -28,6 +28,7 @@ MIRRORED = {
 def refresh(world: World, customer: Body) -> None:
     """Carry a change of the customer into its drafts."""
     for invoice in world.invoices.of("_draft_of", customer["id"]):
+        world.journal.watch(invoice)
         mirror(world, customer, invoice)
         recompute(world, invoice)
 
@@ -44,9 +45,7 @@ def recompute(world: World, invoice: Body) -> None:
     world.journal.watch(invoice)
     exempt = invoice["customer_tax_exempt"]
     charges = [charge(world, invoice, line, exempt) for line in invoice["_lines"]]
-    reductions = tuple(
-        found for found in (reduction(world, one, invoice["currency"]) for one in invoice["discounts"]) if found
-    )
+    reductions = _reductions(world, invoice["discounts"], invoice["currency"])
     shipping = invoice["shipping_cost"]["amount_subtotal"] if invoice["shipping_cost"] else 0
     made = totals(charges, reductions, shipping)
     for line, share in zip(invoice["_lines"], made.shares, strict=True):
@@ -78,15 +77,15 @@ def _set_figures(invoice: Body, made: Totals, exempt: str) -> None:
 
 def charge(world: World, invoice: Body, line: Body, exempt: str) -> Charge:
     """A line as the arithmetic sees it: own rates override the invoice's (INV-ARI-025, INV-EDT-028)."""
-    rates = (
-        ()
-        if exempt == "exempt"
-        else tuple(rate(world, one, exempt) for one in (line["_tax_rates"] or invoice["_tax_rates"]))
-    )
-    reductions = tuple(
-        found for found in (reduction(world, one, invoice["currency"]) for one in line["discounts"]) if found
-    )
+    own = () if exempt == "exempt" else line["_tax_rates"] or invoice["_tax_rates"]
+    rates = tuple([rate(world, one, exempt) for one in own])
+    reductions = _reductions(world, line["discounts"], invoice["currency"])
     return Charge(line["amount"], line["discountable"], reductions, rates)
+
+
+def _reductions(world: World, discounts: list[str], currency: str) -> tuple[Reduction, ...]:
+    found = [reduction(world, one, currency) for one in discounts]
+    return tuple([one for one in found if one])
 
 
 def rate(world: World, identifier: str, exempt: str) -> Rate:

@@ -111,6 +111,7 @@ def retrieve(call: Call) -> Body:
 def update(call: Call) -> Body:
     row = retrieve(call)
     _refuse_default(row, "updated", call.params.keys() - {"metadata", "description", "receipt_email", "shipping"})
+    call.world.journal.watch(row)
     if "amount" in call.params:
         row["amount"] = call.params["amount"]
     _set_fields(call, row)
@@ -136,6 +137,7 @@ def confirm_one(call: Call) -> Body:
             f"{'succeeded after being previously confirmed' if row['status'] == 'succeeded' else 'been canceled'}."
         )
         raise problem(message, code="payment_intent_unexpected_state")
+    call.world.journal.watch(row)
     if "payment_method" in call.params:
         _use(row, payment_methods.resolve(call.world, call.params["payment_method"], "payment_method"))
     return _confirm(call, row)

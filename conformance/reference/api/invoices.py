@@ -145,13 +145,15 @@ def give_number(world: World, row: Body, number: str | None) -> None:
 def _set_options(row: Body, sent: dict[str, Any]) -> None:
     """Objects of which a call may send a part."""
     if "automatic_tax" in sent:
-        row["automatic_tax"]["enabled"] = sent["automatic_tax"]["enabled"]
-        row["automatic_tax"]["liability"] = {"type": "self"} if sent["automatic_tax"]["enabled"] else None
+        enabled = sent["automatic_tax"]["enabled"]
+        liability = {"type": "self"} if enabled else None
+        row["automatic_tax"] = {**row["automatic_tax"], "enabled": enabled, "liability": liability}
     if "payment_settings" in sent:
-        row["payment_settings"].update({name: or_none(value) for name, value in sent["payment_settings"].items()})
+        given = {name: or_none(value) for name, value in sent["payment_settings"].items()}
+        row["payment_settings"] = {**row["payment_settings"], **given}
     if "rendering" in sent and row["rendering"] is not None:
-        row["rendering"].update({name: or_none(value) for name, value in sent["rendering"].items() if name != "pdf"})
-        row["rendering"]["pdf"] = sent["rendering"].get("pdf", row["rendering"]["pdf"])
+        given = {name: value if name == "pdf" else or_none(value) for name, value in sent["rendering"].items()}
+        row["rendering"] = {**row["rendering"], **given}
 
 
 def _own_method(world: World, customer: str, identifier: str) -> str | None:

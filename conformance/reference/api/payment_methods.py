@@ -30,8 +30,8 @@ def create(call: Call) -> Body:
     row["allow_redisplay"] = call.get("allow_redisplay", "unspecified")
     _set_billing_details(row, call.get("billing_details", {}))
     if "card" in row:
-        row["card"].update({name: sent[name] for name in ("exp_month", "exp_year") if name in sent})
-        row["card"]["checks"] = _unchecked(row["billing_details"]["address"])
+        given = {name: sent[name] for name in ("exp_month", "exp_year") if name in sent}
+        row["card"] = {**row["card"], **given, "checks": _unchecked(row["billing_details"]["address"])}
     return row
 
 
@@ -44,11 +44,13 @@ def _unchecked(address: Body) -> Body:
     }
 
 
-def check(row: Body) -> None:
+def check(world: World, row: Body) -> None:
     """The issuer of a test card finds everything right, when the card is attached or charged for the first time."""
     if "card" in row:
+        world.journal.watch(row)
         checks = row["card"]["checks"]
-        row["card"]["checks"] = {name: "pass" if found == "unchecked" else found for name, found in checks.items()}
+        passed = {name: "pass" if found == "unchecked" else found for name, found in checks.items()}
+        row["card"] = {**row["card"], "checks": passed}
 
 
 def _card(kind: str, sent: dict[str, Any]) -> Card:
@@ -130,9 +132,10 @@ def _details(card: Card, now: int) -> Body:
 
 
 def _set_billing_details(row: Body, sent: dict[str, Any]) -> None:
-    details = row["billing_details"]
-    for name, value in sent.items():
-        details[name] = {**_NO_ADDRESS, **(value or {})} if name == "address" else or_none(value)
+    given = {
+        name: {**_NO_ADDRESS, **(value or {})} if name == "address" else or_none(value) for name, value in sent.items()
+    }
+    row["billing_details"] = {**row["billing_details"], **given}
 
 
 def resolve(world: World, identifier: str, param: str) -> Body:
@@ -152,9 +155,12 @@ def retrieve(call: Call) -> Body:
 
 def update(call: Call) -> Body:
     row = retrieve(call)
+    call.world.journal.watch(row)
     merge_metadata(row, call.get("metadata"))
     _set_billing_details(row, call.get("billing_details", {}))
-    row.get("card", {}).update({name: value for name, value in call.get("card", {}).items() if name != "networks"})
+    if "card" in row:
+        sent = {name: value for name, value in call.get("card", {}).items() if name != "networks"}
+        row["card"] = {**row["card"], **sent}
     if "allow_redisplay" in call.params:
         row["allow_redisplay"] = call.params["allow_redisplay"]
     return row
@@ -176,7 +182,7 @@ def attach(call: Call) -> Body:
         raise problem("The payment method you provided has already been attached to a customer.")
     row = known or mint(world, card)
     if row["customer"] is None:
-        check(row)
+        check(world, row)
         world.payment_methods.set(row, "customer", customer["id"])
         world.journal.tell("payment_method.attached", row)
     return row
@@ -188,9 +194,10 @@ def detach(call: Call) -> Body:
     row = retrieve(call)
     if row["customer"] is None:
         raise problem("The payment method you provided is not attached to a customer so detachment is impossible.")
-    settings = found(world.customers, row["customer"], "customer", "customer", status=400)["invoice_settings"]
-    if settings["default_payment_method"] == row["id"]:
-        settings["default_payment_method"] = None
+    customer = found(world.customers, row["customer"], "customer", "customer", status=400)
+    if customer["invoice_settings"]["default_payment_method"] == row["id"]:
+        world.journal.watch(customer)
+        customer["invoice_settings"] = {**customer["invoice_settings"], "default_payment_method": None}
     world.payment_methods.set(row, "customer", None)
     world.journal.tell("payment_method.detached", row)
     return row

@@ -75,6 +75,7 @@ def follow(world: World, intent: Body) -> None:
 
 
 def cancel_payment(world: World, payment: Body) -> None:
+    world.journal.watch(payment)
     payment["status"] = "canceled"
     payment["status_transitions"] = {**payment["status_transitions"], "canceled_at": world.now()}
 
@@ -84,6 +85,7 @@ def receive(world: World, invoice: Body, payment: Body, amount: int) -> None:
     INV-PAY-031).
     """
     world.journal.watch(invoice)
+    world.journal.watch(payment)
     used = min(amount, invoice["amount_remaining"])
     payment["status"] = "paid"
     payment["amount_paid"] = amount
@@ -120,6 +122,8 @@ def resize_default(world: World, invoice: Body) -> None:
         charging.cancel(world, intent)
         cancel_payment(world, payment)
     else:
+        world.journal.watch(payment)
+        world.journal.watch(intent)
         payment["amount_requested"] = intent["amount"] = invoice["amount_remaining"]
 
 

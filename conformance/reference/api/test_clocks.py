@@ -43,6 +43,7 @@ def retrieve(call: Call) -> Body:
     """The first look after ``advance`` finds the clock ready: whatever was due has happened."""
     row = found(call.world.test_clocks, call.ids[0], "test clock", "test_clock")
     if row["status"] == "advancing":
+        call.world.journal.watch(row)
         row["status"] = "ready"
         row["status_details"] = {}
         call.world.journal.tell("test_helpers.test_clock.ready", row)
@@ -66,6 +67,7 @@ def advance(call: Call) -> Body:
     world.journal.tell("test_helpers.test_clock.advancing", row)
     world.journal.close()
     passage.run(world, world.timelines[row["id"]], target)
+    world.journal.watch(row)
     row["frozen_time"] = target
     row["status"] = "advancing"
     row["status_details"] = {"advancing": {"target_frozen_time": target}}

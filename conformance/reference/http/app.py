@@ -263,9 +263,9 @@ def _error(error: StripeError, log_url: str = "") -> bytes:
 
 def _uuid(letters: str) -> str:
     """A version 4 UUID of 16 letters."""
-    bits = int.from_bytes(letters.encode(), "big") & ~(0xC << 60 | 0xF << 76) | (0x8 << 60 | 0x4 << 76)
-    text = f"{bits:032x}"
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    text = letters.encode().hex()
+    variant = "89ab"[int(text[16], 16) % 4]
+    return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-{variant}{text[17:20]}-{text[20:]}"
 
 
 def _text(raw: bytes | None) -> str | None:

@@ -21,7 +21,7 @@ from conformance.reference.misbehaviour import (
     sums,
     surface,
 )
-from conformance.reference.misbehaviour.tools import Misbehaviour
+from conformance.reference.misbehaviour.tools import Misbehaviour, remembering_nothing
 
 __all__ = ["MISBEHAVIOURS", "Misbehaviour", "list_all", "plant"]
 
@@ -54,4 +54,5 @@ def plant(name: str) -> bool:
         print(f"no misbehaviour named {name!r}", file=sys.stderr)  # noqa: T201
         return False
     MISBEHAVIOURS[name].plant()
+    remembering_nothing()
     return True

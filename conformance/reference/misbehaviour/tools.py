@@ -18,6 +18,7 @@ from conformance.reference.http import app, routes
 from conformance.reference.http.routes import Handler, Route
 from conformance.reference.model.problems import problem
 from conformance.reference.model.table import Body
+from conformance.reference.model.world import World
 
 Plant = Callable[[], None]
 #: What it returns is of no interest: a change is what it does.
@@ -146,6 +147,16 @@ def then(name: str, change: Callable[..., object]) -> Plant:
         return function
 
     return lambda: wrap(name, around)
+
+
+def remembering_nothing() -> None:
+    """Every row is written anew each time: a misbehaviour may change one that the server does not know has changed."""
+
+    def written(original: Any, world: World, row: Body, version: str) -> Any:
+        world.written.clear()
+        return original(world, row, version)
+
+    instead("view.render.written", written)()
 
 
 def nothing(name: str) -> Plant:

@@ -23,15 +23,26 @@ class Minter:
 
     def new(self, prefix: str) -> str:
         """``in_…``: 24 letters and digits beginning with 1, as Stripe's own ids do; shorter for the kinds that are."""
+        return self.numbered(self.take(), prefix)
+
+    def take(self) -> int:
+        """The next number; what is made of it may be made later."""
+        number = self.made
+        self.made = number + 1
+        return number
+
+    def numbered(self, number: int, prefix: str) -> str:
+        """The id that ``new`` makes of this number."""
         length = _LENGTHS.get(prefix, 24)
-        text = self.token(length)
-        return prefix + (f"1{text[1:]}" if length == 24 else text)
+        text = self._letters(number, length, _LETTERS)
+        return f"{prefix}1{text[1:]}" if length == 24 else prefix + text
 
     def token(self, length: int, *, upper: bool = False) -> str:
         """The next ``length`` letters and digits of this account."""
-        digest = blake2b(self._salt + b"%d" % self.made, digest_size=min(length, 64)).digest()
-        self.made += 1
-        return digest.translate(_UPPER if upper else _LETTERS).decode()
+        return self._letters(self.take(), min(length, 64), _UPPER if upper else _LETTERS)
+
+    def _letters(self, number: int, length: int, alphabet: bytes) -> str:
+        return blake2b(self._salt + b"%d" % number, digest_size=length).digest().translate(alphabet).decode()
 
 
 def fixed(*parts: str, length: int = 16) -> str:

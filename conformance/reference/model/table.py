@@ -5,19 +5,26 @@ with a hundred thousand.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, MutableSequence
+from typing import Any, NamedTuple
 
 Body = dict[str, Any]
 Keep = Callable[[Body], bool]
 Equal = dict[str, Any]
 Span = tuple["int | None", "int | None"]
 #: Steps that take changes back, in the order the changes were made.
-Undo = list[tuple[Callable[..., None], tuple[Any, ...]]]
+Undo = MutableSequence[tuple[Callable[..., None], tuple[Any, ...]]]
 
 ANY_TIME: Span = (None, None)
 #: So many rows are sorted rather than scanned for.
 FEW = 500
+
+
+class Written(NamedTuple):
+    """A row as JSON. ``at``: the moment it was written for, None where it is the same at every moment."""
+
+    at: int | None
+    json: bytes
 
 
 class Table:
@@ -34,11 +41,13 @@ class Table:
         "_ranks",
         "_tags",
         "_undo",
+        "_written",
         "rows",
     )
 
-    def __init__(self, *indexed: str, undo: Undo | None = None) -> None:
+    def __init__(self, *indexed: str, undo: Undo | None = None, written: dict[str, Written] | None = None) -> None:
         self._undo: Undo = [] if undo is None else undo
+        self._written = {} if written is None else written
         self.rows: dict[str, Body] = {}
         self._indexed = indexed
         self._orders: dict[int, Body] = {}  # arrival number -> row
@@ -83,6 +92,7 @@ class Table:
 
     def _put(self, row: Body, name: str, value: Any) -> None:
         number = self._at[row["id"]]
+        self._written.pop(row["id"], None)
         self._drop((name, row.get(name)), number)
         row[name] = value
         insort(self._by.setdefault((name, value), []), number)
@@ -94,6 +104,7 @@ class Table:
 
     def _take_out(self, row: Body) -> None:
         number = self._at[row["id"]]
+        self._written.pop(row["id"], None)
         del self.rows[row["id"]], self._orders[number]
         self._drop(("", None), number)
         for name in self._indexed:

@@ -62,6 +62,8 @@ class Totals(NamedTuple):
 
 def totals(charges: list[Charge], reductions: tuple[Reduction, ...] = (), shipping: int = 0) -> Totals:
     """INV-ARI-045: lines, item discounts, invoice discounts, taxes, shipping."""
+    if not reductions and not any(charge.reductions or charge.rates for charge in charges):
+        return _plain(charges, shipping)
     left = [charge.amount for charge in charges]
     given: list[list[tuple[str, int]]] = [[] for _ in charges]
     order: dict[str, int] = {}
@@ -90,6 +92,13 @@ def totals(charges: list[Charge], reductions: tuple[Reduction, ...] = (), shippi
         list(order.items()),
         _per_rate(taxes),
     )
+
+
+def _plain(charges: list[Charge], shipping: int) -> Totals:
+    """What neither a discount nor a tax changes, as most invoices are."""
+    subtotal = sum([charge.amount for charge in charges])
+    total = subtotal + shipping
+    return Totals([Share([], []) for _ in charges], subtotal, subtotal, total, total, [], [])
 
 
 def _take(

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
+from conformance.reference.model.events import Events
 from conformance.reference.model.ids import Minter, fixed
-from conformance.reference.model.table import Body, Table, Undo
+from conformance.reference.model.table import Body, Table, Undo, Written
 from conformance.reference.model.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
 SENT_BETWEEN = {"invoiceitem.updated": ("", "2023-08-16"), "invoice_payment.paid": ("2025-03-31.basil", "~")}
 #: Beside the ``….updated`` ones.
 TELL_WHAT_CHANGED = frozenset(["charge.refunded"])
-#: Oldest events are forgotten beyond this many (Stripe keeps 30 days).
-MOST_EVENTS = 20_000
 
 
 class World:
@@ -49,9 +46,11 @@ class World:
         self.ids = Minter(seed, key)
         self.requests = Minter(seed, f"{key}\0requests")
         undo: Undo = []
+        #: Rows as they were last shown, by id, until they change: only a row that is watched, set or removed does.
+        self.written: dict[str, Written] = {}
 
         def table(*indexed: str) -> Table:
-            return Table(*indexed, undo=undo)
+            return Table(*indexed, undo=undo, written=self.written)
 
         self.account = "acct_1" + fixed(seed, key, length=15)
         self.customers = table("email", "test_clock")
@@ -77,7 +76,7 @@ class World:
         self.balances = table("customer")
         self.subscriptions = table("customer", "status")
         self.subscription_items = table("subscription")
-        self.events = table("type")
+        self.log = Events(self.ids, version)
         self.test_clocks = table()
         self.timelines: dict[str | None, Timeline] = {None: Timeline()}
         self.moment: int | None = None
@@ -86,6 +85,10 @@ class World:
         self.adhoc: dict[Any, str] = {}  # what an amount without a price stands on -> its generated price
         self.listener: Callable[[Body], None] | None = None  # hears of every event
         self.journal = Journal(self, undo)
+
+    @property
+    def events(self) -> Table:
+        return self.log.written()
 
     def now(self) -> int:
         """The moment of the request: the server's clock, or that of the test clock the request is about."""
@@ -133,7 +136,8 @@ class Journal:
         return [before for row, before in self._before.values() if before["object"] == kind]
 
     def watch(self, row: Body) -> None:
-        """Remember how ``row`` looks before this request changes it."""
+        """Remember how ``row`` looks before this request changes it. Nothing else may change a row."""
+        self._world.written.pop(row["id"], None)
         if row["id"] not in self._before and row["id"] not in self._born:
             self._before[row["id"]] = (row, _copy(row))
 
@@ -192,45 +196,25 @@ class Journal:
         since, until = SENT_BETWEEN.get(kind, ("", "~"))
         if not since <= world.version < until:
             return
-        data: Body = {}
+        previous = None
         if kind.endswith(".updated") or kind in TELL_WHAT_CHANGED:
             before = self.earlier(row)
-            data["previous_attributes"] = previous = world.previous(world, before, row, _changed(before, row))
+            previous = world.previous(world, before, row, _changed(before, row))
             if not previous:
                 return
         shown = snapshots.get(row["id"])
         if shown is None:
             shown = snapshots[row["id"]] = world.snapshot(world, row)
-        event = world.events.add(
-            {
-                "id": world.new("evt_"),
-                "object": "event",
-                "api_version": world.version,
-                "created": world.now(),
-                "data": {"object": orjson.Fragment(shown), **data},
-                "livemode": False,
-                "pending_webhooks": 0,
-                "request": {"id": self.request_id, "idempotency_key": self.idempotency_key},
-                "type": kind,
-            }
-        )
+        world.log.note(kind, world.now(), shown, previous, self.request_id, self.idempotency_key)
         if world.listener is not None:
-            world.listener(event)
-        if len(world.events) > MOST_EVENTS:
-            world.events.remove(next(iter(world.events.rows.values())))
-
-
-_CONTAINERS: frozenset[type] = frozenset([dict, list])
+            world.listener(world.log.newest())
 
 
 def _copy(row: Body) -> Body:
-    """Deep enough to undo a request: nested objects and lists are copied once, lines by their rows."""
+    """What a row holds is never changed in place but replaced, all but the lines: they are rows themselves."""
     copy = row.copy()
-    for key, value in row.items():
-        if type(value) in _CONTAINERS:
-            copy[key] = value.copy()
     if "_lines" in row:
-        copy["_lines"] = [dict(line) for line in row["_lines"]]
+        copy["_lines"] = [line.copy() for line in row["_lines"]]
     return copy
 
 
@@ -243,7 +227,7 @@ def _changed(before: Body, row: Body) -> Body:
     """Earlier values of what differs; inside nested objects only what differs there."""
     changed: Body = {}
     for key, old in before.items():
-        new = row.get(key)
+        new: Any = row.get(key)
         if old is new or old == new or (key[0] == "_" and key != "_lines"):
             continue
         if key == "_lines":
@@ -256,4 +240,4 @@ def _changed(before: Body, row: Body) -> Body:
             changed[key] = {name: value for name, value in old.items() if new.get(name) != value}
         else:
             changed[key] = old
-    return dict(sorted(changed.items()))
+    return changed

@@ -7,22 +7,30 @@ from typing import TYPE_CHECKING
 import orjson
 
 from conformance.reference.view.expand import expanded
-from conformance.reference.view.render import render
+from conformance.reference.view.render import render, written
 
 if TYPE_CHECKING:
     from conformance.reference.model.table import Body
     from conformance.reference.model.world import World
 
 
+_LISTS = frozenset({"list", "search_result"})
+
+
 def shown(world: World, row: Body, expand: list[str], version: str) -> bytes:
     """Lists and search results hold stored rows; everything else is a stored row itself."""
-    if row.get("object") in ("list", "search_result"):
-        body: Body = {**row, "data": [render(world, one, version) for one in row["data"]]}
-    else:
-        body = render(world, row, version)
     if expand:
-        return orjson.dumps(expanded(world, body, expand, version))
-    answer = orjson.dumps(body)
+        return orjson.dumps(expanded(world, _body(world, row, version), expand, version))
+    if row.get("object") in _LISTS:
+        rows = [orjson.Fragment(written(world, one, version)) for one in row["data"]]
+        return orjson.dumps({**row, "data": rows})
+    answer = written(world, row, version)
     if version == world.version and "id" in row and "deleted" not in row:
         world.journal.shown = row["id"], answer
     return answer
+
+
+def _body(world: World, row: Body, version: str) -> Body:
+    if row.get("object") in _LISTS:
+        return {**row, "data": [render(world, one, version) for one in row["data"]]}
+    return render(world, row, version)

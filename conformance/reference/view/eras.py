@@ -258,6 +258,11 @@ for _step in STEPS:
     _BY_KIND.setdefault(_step.kind, []).append(_step)
 
 
+def differs(kind: str, version: str) -> bool:
+    """True when ``version`` shows something else than what is stored."""
+    return version < _BY_KIND[kind][0].before
+
+
 def older(world: World, kind: str, row: Body, shown: Body, version: str) -> Body:
     """``shown`` as ``version`` has it. ``shown`` is a fresh dict and is changed; its nested values are not."""
     for step in _BY_KIND.get(kind, ()):

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from conformance.reference.model.ids import fixed
-from conformance.reference.view.eras import before_then, older, plan
+from conformance.reference.model.table import Written
+from conformance.reference.view.eras import before_then, differs, older, plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,9 +32,23 @@ def render(world: World, row: Body, version: str) -> Body:
     return older(world, kind, row, shown, version)
 
 
+def written(world: World, row: Body, version: str) -> bytes:
+    """``row`` as JSON. Invoices are written once for each of their states: they are large, asked for again and again,
+    and in their newest shape made of nothing but the row and, once finalized, the time.
+    """
+    identifier = row.get("id", "")
+    if differs("invoice", version) or world.invoices.get(identifier) is not row:
+        return orjson.dumps(render(world, row, version))
+    now = world.now() if row["_token"] else None
+    kept = world.written.get(identifier)
+    if kept is None or kept.at != now:
+        kept = world.written[identifier] = Written(now, orjson.dumps(render(world, row, version)))
+    return kept.json
+
+
 def snapshot(world: World, row: Body) -> bytes:
     """What an event says about ``row``: in the account's version (INV-EVT-027)."""
-    return orjson.dumps(render(world, row, world.version))
+    return written(world, row, world.version)
 
 
 def previous(world: World, before: Body, row: Body, changed: Body) -> Body:
