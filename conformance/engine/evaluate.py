@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from conformance import match
@@ -46,6 +46,13 @@ class Judgement:
     passed: int
     checks: tuple[Check, ...]
     met: bool
+
+    def after(self, waited: float, allowed: float) -> Judgement:
+        """Say so where a target's own patience ended the polling earlier than the scenario would have."""
+        if waited >= allowed or not self.checks:
+            return self
+        note = f"{self.checks[0].message} (polled for {waited:g} of {allowed:g} s: the target's `patience`)"
+        return replace(self, checks=(replace(self.checks[0], message=note), *self.checks[1:]))
 
 
 def judge(planned: PlannedStep, exchange: Exchange, scope: match.Scope) -> Judgement:

@@ -178,8 +178,9 @@ class _Performance:
         self, planned: PlannedStep, request: Request, names: dict[str, Any]
     ) -> tuple[Judgement, tuple[Exchange, ...]]:
         """Send once, or for ``eventually`` until the expectations hold; a failed attempt binds no symbol."""
-        patience = planned.step.eventually
-        deadline = time.monotonic() + patience.within if patience else 0.0
+        patience, limit = planned.step.eventually, self._engine.target.patience
+        within = 0.0 if patience is None else patience.within if limit is None else min(patience.within, limit)
+        deadline = time.monotonic() + within
         exchanges: list[Exchange] = []
         while True:
             exchange = self._session.send(request, planned.step.id)
@@ -187,8 +188,10 @@ class _Performance:
             bound = self._symbols.snapshot()
             judgement = judge(planned, exchange, self._scope(exchange, names))
             hopeless = exchange.reply is not Reply.ANSWERED  # waiting does not implement an operation
-            if judgement.met or hopeless or patience is None or time.monotonic() >= deadline:
+            if judgement.met or hopeless or patience is None:
                 return judgement, tuple(exchanges)
+            if time.monotonic() >= deadline:
+                return judgement.after(within, patience.within), tuple(exchanges)
             self._symbols.rollback(bound)
             self._session.settle(patience.every)
 

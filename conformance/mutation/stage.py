@@ -167,6 +167,7 @@ class _Memory:
 
     name = "memory"
     attached = None
+    patience = None
     concurrency = 1
 
     def __init__(self, version: ApiVersion, exchanges: Sequence[Exchange], spots: Sequence[Spot]) -> None:

@@ -116,6 +116,10 @@ class Target(Protocol):
         """How many sessions may be open at once."""
 
     @property
+    def patience(self) -> float | None:
+        """How long polling is of any use, in seconds; None: as long as a scenario allows."""
+
+    @property
     def attached(self) -> str | None:
         """What another process needs to use the server this one started; None where each starts its own."""
 

@@ -39,6 +39,7 @@ class CassetteTarget:
     per_worker = True
     attached = None
     concurrency = 1
+    patience = None
 
     def __init__(
         self, folder: Path, api_version: ApiVersion, *, provenance: str = "", without: frozenset[str] = frozenset()

@@ -156,6 +156,7 @@ _FROM_ENVIRONMENT: dict[str, Callable[[str], Any]] = {
     "key_env": str,
     "timeout": float,
     "rate_limit": float,
+    "patience": float,
     "concurrency": int,
     "without": lambda text: tuple(text.replace(",", " ").split()),
 }
@@ -181,6 +182,7 @@ def _settings(spec: str, table: _Table, options: Options) -> Settings:
         without=frozenset(table.get("without", ())),
         timeout=table.get("timeout", 30.0),
         concurrency=table.get("concurrency", 1),
+        patience=table.get("patience"),
         rate_limit=table.get("rate_limit", 20.0 if spec == "stripe" else 0.0) / max(options.workers, 1),
         max_bytes=table.get("max_bytes", 5_000_000),
         probe=table.get("probe", "/v1/customers?limit=1"),

@@ -60,6 +60,11 @@ class HttpTarget:
         return self.settings.concurrency
 
     @property
+    def patience(self) -> float | None:
+        """Seconds that a read may lag behind a write here; None: nobody has said."""
+        return self.settings.patience
+
+    @property
     def attached(self) -> str | None:
         """For xdist workers: the URL of the server that this process made ready, None where each starts its own."""
         return None if self.per_worker else self.settings.url

@@ -48,6 +48,10 @@ class RecordingTarget:
         return getattr(self.inner, "concurrency", 1)
 
     @property
+    def patience(self) -> float | None:
+        return self.inner.patience
+
+    @property
     def attached(self) -> str | None:
         return getattr(self.inner, "attached", None)
 

@@ -53,7 +53,9 @@ class Reset:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """One target. ``timeout`` bounds a whole request in seconds; ``rate_limit`` is requests a second (0: none)."""
+    """One target. ``timeout`` bounds a whole request in seconds; ``rate_limit`` is requests a second (0: none);
+    ``patience`` is how long, in seconds, a read may lag behind a write at most (None: as long as a scenario allows).
+    """
 
     name: str
     url: str
@@ -66,6 +68,7 @@ class Settings:
     timeout: float = 30.0
     concurrency: int = 1
     rate_limit: float = 0.0
+    patience: float | None = None
     max_bytes: int = 5_000_000
     probe: str = "/v1/customers?limit=1"
     livemode: str = "refuse"  # or "report": leave a wrong ``livemode`` to the checks (never towards Stripe itself)
@@ -102,6 +105,7 @@ class Settings:
             "timeout": self.timeout,
             "concurrency": self.concurrency,
             "rate_limit": self.rate_limit,
+            "patience": self.patience,
             "managed": bool(self.start),
         }
 

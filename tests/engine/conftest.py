@@ -33,6 +33,7 @@ class FakeTarget:
 
     answer: Callable[[Request], Answer | Reply]
     without: tuple[str, ...] = ()
+    patience: float | None = None
     name: str = "fake"
     api_version: ApiVersion = VERSION
     sent: list[Request] = field(default_factory=list)

@@ -332,6 +332,33 @@ def test_waiting_ends_at_once_where_nobody_will_ever_answer(play: Play) -> None:
     assert len(target.sent) == 1
 
 
+SETTLES = """
+id: scenario
+title: Settles
+covers: [MINE-1]
+steps:
+  - id: found
+    request: GET /v1/customers/cus_1
+    eventually: {within: 100ms, every: 20ms}
+    expect: {status: 200, body: {name: Eve}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("patience", "tries", "note"),
+    [(0, 1, "(polled for 0 of 0.1 s: the target's `patience`)"), (30, 2, ""), (None, 2, "")],
+)
+def test_a_target_that_does_everything_at_once_may_say_so_and_the_failure_says_it_too(
+    play: Play, patience: float | None, tries: int, note: str
+) -> None:
+    target = FakeTarget(lambda _: (200, CUSTOMER), patience=patience)
+    (check,) = own(play(SETTLES, target))
+    assert len(target.sent) >= tries
+    assert (len(target.sent) == 1) is (tries == 1)
+    assert check.message.endswith(note)
+    assert ("patience" in check.message) is bool(note)
+
+
 def test_an_answer_that_is_expected_in_every_point_is_right_however_it_looks(play: Play) -> None:
     yaml = """
     id: scenario

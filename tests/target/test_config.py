@@ -23,6 +23,7 @@ without = ["credit_notes"]
 timeout = 5
 concurrency = 4
 rate_limit = 10
+patience = 2
 headers = {X-World = "{run}"}
 reset = {method = "DELETE", path = "/_config/data"}
 
@@ -69,6 +70,7 @@ def test_a_named_target_is_all_that_its_table_says(root):
         10,
         {"X-World": "r1"},
     )
+    assert target.patience == settings.patience == 2
     assert (settings.reset.method, settings.reset.path) == ("DELETE", "/_config/data")
     assert not target.offers("credit_notes.void")
     assert target.offers("invoices.search")
