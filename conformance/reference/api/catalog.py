@@ -9,6 +9,7 @@ from conformance.reference.api.call import Call, clean_metadata, found, merge_me
 from conformance.reference.model import money
 from conformance.reference.model.problems import exclusive, missing_param, problem
 from conformance.reference.view import pages
+from conformance.reference.view.eras import plan
 
 if TYPE_CHECKING:
     from conformance.reference.model.table import Body
@@ -151,6 +152,8 @@ def create_price(call: Call) -> Body:
         for holder in world.prices.of("lookup_key", sent["lookup_key"]):
             world.prices.set(holder, "lookup_key", None)
         world.prices.set(row, "lookup_key", sent["lookup_key"])
+    if row["recurring"]:
+        world.journal.tell("plan.created", plan(row))
     world.journal.tell("price.created", row)
     return row
 
@@ -226,6 +229,7 @@ def retrieve_price(call: Call) -> Body:
 
 def update_price(call: Call) -> Body:
     row = retrieve_price(call)
+    call.world.journal.watch(row)
     for name in ("active", "nickname", "tax_behavior"):
         if name in call.params:
             row[name] = or_none(call.params[name])

@@ -230,11 +230,42 @@ def capture(world: World, intent: Body, amount: int | None) -> None:
     world.journal.watch(intent)
     taken = intent["amount_capturable"] if amount is None else amount
     charge_row = world.charges.rows[intent["latest_charge"]]
+    world.journal.watch(charge_row)
     charge_row.update(amount_captured=taken, captured=True)
     book(world, charge_row, taken, "charge")
+    if taken < charge_row["amount"]:  # recorded: what is not collected is given back as a refund
+        charge_row["amount_refunded"] = charge_row["amount"] - taken
+        refund(world, charge_row, charge_row["amount"] - taken)
     intent.update(status="succeeded", amount_received=taken, amount_capturable=0)
     world.journal.tell("charge.captured", charge_row)
     world.journal.tell("payment_intent.succeeded", intent)
+
+
+def refund(world: World, charge_row: Body, amount: int, reason: str | None = None) -> Body:
+    """The refund itself; the caller counts it on the charge and tells of it."""
+    row: Body = {
+        "id": world.new("re_"),
+        "object": "refund",
+        "amount": amount,
+        "balance_transaction": None,
+        "charge": charge_row["id"],
+        "created": world.now(),
+        "currency": charge_row["currency"],
+        "destination_details": {
+            "card": {"reference_status": "pending", "reference_type": "acquirer_reference_number", "type": "refund"},
+            "type": "card",
+        },
+        "metadata": {},
+        "payment_intent": charge_row["payment_intent"],
+        "reason": reason,
+        "receipt_number": None,
+        "source_transfer_reversal": None,
+        "status": "succeeded",
+        "transfer_reversal": None,
+    }
+    world.refunds.add(row)
+    book(world, row, -amount, "refund")
+    return row
 
 
 def _outcome(decline: Decline | None) -> Body:

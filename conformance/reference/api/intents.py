@@ -200,6 +200,19 @@ def retrieve_charge(call: Call) -> Body:
     return found(call.world.charges, call.ids[0], "charge", "charge")
 
 
+def update_charge(call: Call) -> Body:
+    row = retrieve_charge(call)
+    call.world.journal.watch(row)
+    for name in ("description", "receipt_email", "transfer_group"):
+        if name in call.params:
+            row[name] = or_none(call.params[name])
+    if "shipping" in call.params:
+        row["shipping"] = {**_NO_SHIPPING, **call.params["shipping"]} if call.params["shipping"] else None
+    merge_metadata(row, call.get("metadata"))
+    call.world.journal.tell("charge.updated", row)
+    return row
+
+
 def list_charges(call: Call) -> Body:
     equal: dict[str, Any] = {name: call.params[name] for name in ("customer", "payment_intent") if name in call.params}
     return pages.page(call.world.charges, call.params, "/v1/charges", noun="charge", equal=equal)

@@ -83,7 +83,7 @@ def checked_rates(world: World, sent: Any, param: str) -> list[str]:
     """Ids of known tax rates, few enough (INV-CRE-034)."""
     if not sent:
         return []
-    most = MOST_RATES if world.version >= "2022-08-01" else MOST_RATES_THEN
+    most = MOST_RATES if world.asked >= "2022-08-01" else MOST_RATES_THEN
     if len(sent) > most:
         raise refused("POST /v1/invoices", "too-many-tax-rates", f"You cannot apply more than {most} tax rates here.")
     return [

@@ -30,15 +30,18 @@ def create(call: Call) -> Body:
         charge = world.charges.rows[intent["latest_charge"]]
     else:
         raise missing_param("charge")
-    row = make(
-        world, charge, sent.get("amount", charge["amount_captured"] - charge["amount_refunded"]), sent.get("reason")
-    )
+    row = make(world, charge, sent.get("amount", _left(charge)), sent.get("reason"))
     row["metadata"] = clean_metadata(sent.get("metadata"))
     return row
 
 
+def _left(charge: Body) -> int:
+    """What was collected and not refunded; an authorization has nothing to refund."""
+    return charge["amount"] - charge["amount_refunded"] if charge["captured"] else 0
+
+
 def make(world: World, charge: Body, amount: int, reason: str | None = None) -> Body:
-    left = charge["amount_captured"] - charge["amount_refunded"]
+    left = _left(charge)
     if charge["refunded"]:
         raise problem(f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded")
     if amount > left or amount < 1:
@@ -46,29 +49,8 @@ def make(world: World, charge: Body, amount: int, reason: str | None = None) -> 
         raise problem(f"Refund amount ({asked}) is greater than unrefunded amount on charge ({able})", param="amount")
     world.journal.watch(charge)
     charge["amount_refunded"] += amount
-    charge["refunded"] = charge["amount_refunded"] == charge["amount_captured"]
-    row: Body = {
-        "id": world.new("re_"),
-        "object": "refund",
-        "amount": amount,
-        "balance_transaction": None,
-        "charge": charge["id"],
-        "created": world.now(),
-        "currency": charge["currency"],
-        "destination_details": {
-            "card": {"reference_status": "pending", "reference_type": "acquirer_reference_number", "type": "refund"},
-            "type": "card",
-        },
-        "metadata": {},
-        "payment_intent": charge["payment_intent"],
-        "reason": reason,
-        "receipt_number": None,
-        "source_transfer_reversal": None,
-        "status": "succeeded",
-        "transfer_reversal": None,
-    }
-    world.refunds.add(row)
-    charging.book(world, row, -amount, "refund")
+    charge["refunded"] = charge["amount_refunded"] == charge["amount"]
+    row = charging.refund(world, charge, amount, reason)
     world.journal.tell("charge.refunded", charge)
     return row
 
@@ -79,7 +61,7 @@ def of_invoice(world: World, invoice: Body, amount: int) -> list[Body]:
     for payment in world.invoice_payments.of("invoice", invoice["id"]):
         intent = world.payment_intents.rows[payment["_intent"]]
         charge = world.charges.get(intent["latest_charge"] or "") if payment["status"] == "paid" else None
-        part = min(amount, charge["amount_captured"] - charge["amount_refunded"]) if charge else 0
+        part = min(amount, _left(charge)) if charge else 0
         if charge is not None and part:
             made.append(make(world, charge, part))
             amount -= part
@@ -98,6 +80,7 @@ def retrieve(call: Call) -> Body:
 def update(call: Call) -> Body:
     row = retrieve(call)
     merge_metadata(row, call.get("metadata"))
+    call.world.journal.tell("charge.refund.updated", row)
     return row
 
 

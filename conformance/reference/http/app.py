@@ -241,6 +241,7 @@ class Exchange:
             )
         params = route.accepted(version)(form.decode(self._form.decode("utf-8", "replace")), "")
         expand = params.pop("expand", [])
+        self._world.asked = version
         passage.enter(self._world, ids, params)
         call = Call(self._world, ids, params, version, self._path, expand)
         return shown(self._world, route.answer(call), expand, version)

@@ -118,6 +118,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/v1/payment_intents/{}/cancel", params.payments.INTENT_CANCEL, intents.cancel_one),
     Route("GET", "/v1/charges", params.payments.CHARGE_LIST, intents.list_charges),
     Route("GET", "/v1/charges/{}", params.shared.ONLY_EXPAND, intents.retrieve_charge),
+    Route("POST", "/v1/charges/{}", params.payments.CHARGE_UPDATE, intents.update_charge),
     Route("POST", "/v1/products", params.catalog.PRODUCT_CREATE, catalog.create_product),
     Route("GET", "/v1/products", params.catalog.PRODUCT_LIST, catalog.list_products),
     Route("GET", "/v1/products/{}", params.shared.ONLY_EXPAND, catalog.retrieve_product),

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 #: Types that not every version of an account is sent: from which version on, and before which (INV-EVT-005).
 SENT_BETWEEN = {"invoiceitem.updated": ("", "2023-08-16"), "invoice_payment.paid": ("2025-03-31.basil", "~")}
 #: Beside the ``….updated`` ones.
-TELL_WHAT_CHANGED = frozenset(["charge.refunded"])
+TELL_WHAT_CHANGED = frozenset(["charge.captured", "charge.refunded"])
+#: Told even where nothing is said to have changed: recorded of refunds, whatever was updated.
+TELL_ANYWAY = frozenset(["charge.refund.updated"])
 
 
 class World:
@@ -43,6 +45,7 @@ class World:
         self.previous = previous
         self.clock = clock
         self.version = version
+        self.asked = version  # by the request that is being answered
         self.ids = Minter(seed, key)
         self.requests = Minter(seed, f"{key}\0requests")
         undo: Undo = []
@@ -119,8 +122,8 @@ class Journal:
         self._born: set[str] = set()
         self._told: list[tuple[str, Body]] = []
         self._undo = undo
-        #: What the answer says about a row, where events say the same: (id, JSON).
-        self.shown: tuple[str, bytes] | None = None
+        #: What the answer says about a row, where events say the same: (object, id), JSON.
+        self.shown: tuple[tuple[str, str], bytes] | None = None
         self.request_id: str | None = None
         self.idempotency_key: str | None = None
 
@@ -179,7 +182,7 @@ class Journal:
 
     def close(self) -> None:
         """Turn the notes into events."""
-        snapshots: dict[str, bytes] = {}
+        snapshots: dict[tuple[str, str], bytes] = {}
         if self.shown is not None:
             snapshots[self.shown[0]] = self.shown[1]
             self.shown = None
@@ -191,7 +194,7 @@ class Journal:
         self._born.clear()
         self._undo.clear()
 
-    def _record(self, kind: str, row: Body, snapshots: dict[str, bytes]) -> None:
+    def _record(self, kind: str, row: Body, snapshots: dict[tuple[str, str], bytes]) -> None:
         world = self._world
         since, until = SENT_BETWEEN.get(kind, ("", "~"))
         if not since <= world.version < until:
@@ -200,11 +203,12 @@ class Journal:
         if kind.endswith(".updated") or kind in TELL_WHAT_CHANGED:
             before = self.earlier(row)
             previous = world.previous(world, before, row, _changed(before, row))
-            if not previous:
+            if not previous and kind not in TELL_ANYWAY:
                 return
-        shown = snapshots.get(row["id"])
+        name = row["object"], row["id"]  # a plan has the id of its price
+        shown = snapshots.get(name)
         if shown is None:
-            shown = snapshots[row["id"]] = world.snapshot(world, row)
+            shown = snapshots[name] = world.snapshot(world, row)
         world.log.note(kind, world.now(), shown, previous, self.request_id, self.idempotency_key)
         if world.listener is not None:
             world.listener(world.log.newest())

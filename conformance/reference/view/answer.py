@@ -26,7 +26,7 @@ def shown(world: World, row: Body, expand: list[str], version: str) -> bytes:
         return orjson.dumps({**row, "data": rows})
     answer = written(world, row, version)
     if version == world.version and "id" in row and "deleted" not in row:
-        world.journal.shown = row["id"], answer
+        world.journal.shown = (row["object"], row["id"]), answer
     return answer
 
 

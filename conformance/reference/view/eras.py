@@ -155,6 +155,10 @@ def _price(_world: World, row: Body, shown: Body) -> None:
         shown["recurring"] = {"aggregate_usage": None, **row["recurring"]}
 
 
+def _plan(_world: World, _row: Body, shown: Body) -> None:
+    shown["aggregate_usage"] = None
+
+
 def _subscription_item(world: World, _row: Body, shown: Body) -> None:
     _price(world, shown["price"], shown["price"])
     shown["plan"] = {**shown["plan"], "aggregate_usage": None}
@@ -246,6 +250,7 @@ STEPS: tuple[Step, ...] = (
     Step(BASIL, "charge", _intent),
     Step(BASIL, "credit_note", _credit_note),
     Step(BASIL, "credit_note_line_item", _note_line),
+    Step(BASIL, "plan", _plan),
     Step(BASIL, "price", _price),
     Step(BASIL, "subscription", _subscription),
     Step(BASIL, "subscription_item", _subscription_item),

@@ -98,6 +98,16 @@ INTENT_CANCEL = fields(
     cancellation_reason=one_of("duplicate", "fraudulent", "requested_by_customer", "abandoned"), **EXPAND
 )
 INTENT_LIST = fields(created=WHEN, customer=text, **PAGING)
+CHARGE_UPDATE = fields(
+    customer=text,
+    description=limited(5000),
+    fraud_details=anything,
+    metadata=metadata,
+    receipt_email=or_empty(text),
+    shipping=or_empty(anything),
+    transfer_group=text,
+    **EXPAND,
+)
 CHARGE_LIST = fields(created=WHEN, customer=text, payment_intent=text, transfer_group=text, **PAGING)
 _NOTE: dict[str, Shape] = {
     "amount": whole,
