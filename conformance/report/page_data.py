@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.match.values import MISSING
 from conformance.report import reproduce, sources
 from conformance.report.coverage import coverage
-from conformance.results.baseline import address, can_be_known
+from conformance.results.baseline import can_be_known
 from conformance.results.cause import Cause, causes
 from conformance.results.loading import NOT_KEPT
 from conformance.results.model import Check, Outcome, ScenarioResult, StepResult
@@ -34,7 +34,7 @@ MOST_DIFF = 10
 
 
 def page_data(run: Run) -> dict[str, Any]:
-    """Everything the page's script reads. Scenarios are named by position, requirements by id."""
+    """Everything the page's script reads. Scenarios and checks are named by position, requirements by id."""
     judged = verdict(run)
     found = causes(run.scenarios)
     position = {scenario.id: at for at, scenario in enumerate(run.scenarios)}
@@ -50,6 +50,7 @@ def page_data(run: Run) -> dict[str, Any]:
         ],
         "causes": [_cause(cause, position) for cause in found],
         "scenarios": [_scenario(scenario, at, evidence) for at, scenario in enumerate(run.scenarios)],
+        "checks": evidence.checks,
         "requirements": _requirements(run),
         "excerpts": evidence.excerpts,
         "stale": list(run.stale),
@@ -102,7 +103,7 @@ def _step(step: StepResult, exchanges: list[dict[str, Any]] | None, evidence: _E
         "setup": step.setup,
         "title": step.title,
         "exchanges": exchanges,
-        "checks": [_check(step, check, evidence) for check in _gravest_first(step)[:MOST_CHECKS]],
+        "checks": [evidence.check(_check(check, evidence)) for check in _gravest_first(step)[:MOST_CHECKS]],
         "more": max(0, len(step.checks) - MOST_CHECKS),
     }
     data.update({key: value for key, value in optional.items() if value})
@@ -119,9 +120,10 @@ def _gravest_first(step: StepResult) -> list[Check]:
     return sorted(step.checks, key=lambda check: -check.outcome.gravity)
 
 
-def _check(step: StepResult, check: Check, evidence: _Evidence) -> dict[str, Any]:
+def _check(check: Check, evidence: _Evidence) -> dict[str, Any]:
+    """The page puts the step's setup before the id: that is then the check's address."""
     data: dict[str, Any] = {
-        "id": address(step, check),
+        "id": check.id,
         "outcome": check.outcome.value,
         "aspect": check.aspect,
         "path": check.path,
@@ -161,6 +163,8 @@ class _Evidence:
         self.exchanges: dict[tuple[int, int], list[dict[str, Any]]] = {}
         self.scripts: dict[int, str] = {}
         self.excerpts: dict[str, list[tuple[int, str]]] = {}
+        self.checks: list[dict[str, Any]] = []
+        self._numbers: dict[str, int] = {}
         self._room = EVIDENCE
         position = {scenario.id: at for at, scenario in enumerate(run.scenarios)}
         examples = [position[cause.example.scenario.id] for cause in found]
@@ -187,6 +191,13 @@ class _Evidence:
             self._room -= len(text)
             if text:
                 self.scripts[at] = text
+
+    def check(self, data: dict[str, Any]) -> int:
+        """The number of a check; one that fails alike in many scenarios (of a setup, a universal one) is kept once."""
+        number = self._numbers.setdefault(repr(data), len(self.checks))
+        if number == len(self.checks):
+            self.checks.append(data)
+        return number
 
     def excerpt(self, place: Place) -> str:
         """The key of the lines around ``place``."""

@@ -13,7 +13,7 @@ from conformance.report import html, page_data
 from conformance.report.coverage import coverage
 from conformance.results.model import Outcome
 from conformance.results.reading import read
-from tests.report.sample import HOSTILE, sample
+from tests.report.sample import FINALIZE, HOSTILE, failed, opened, sample, scenario
 from tests.results import build
 
 if TYPE_CHECKING:
@@ -163,3 +163,14 @@ def test_a_requirement_that_failed_once_has_failed_and_one_that_never_applied_is
 
 def test_a_pass_counts_more_than_a_scenario_that_did_not_apply() -> None:
     assert coverage([build.untaken("a"), build.scenario("b")])["INV-TRN-004"].outcome is Outcome.PASS
+
+
+def test_a_check_that_fails_alike_in_many_scenarios_is_kept_once() -> None:
+    """A universal check or a setup's fails in hundreds: the page of a very red run stays small."""
+    data = page_data.page_data(
+        build.run(*(scenario(f"s{n}", opened(failed("body", "status", 1, 2, FINALIZE))) for n in range(9)))
+    )
+    steps = [step for one in data["scenarios"] for step in one["steps"] if "checks" in step]
+    assert len(steps) == 9
+    assert [step["checks"] for step in steps] == [[0]] * 9
+    assert [check["id"] for check in data["checks"]] == ["opened/body:status"]

@@ -1,6 +1,9 @@
 // Nodes are built, never parsed: every text from a target ends in textContent, with what would act on a reader made visible.
 
 const DATA = JSON.parse(document.getElementById('data').textContent);
+for (const step of DATA.scenarios.flatMap((one) => one.steps)) {
+  if (step.checks) step.checks = step.checks.map((at) => ({ ...DATA.checks[at], id: (step.setup ? step.setup + '/' : '') + DATA.checks[at].id }));
+}
 
 // Control characters but tab and newline, and what changes direction or cannot be seen.
 const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
