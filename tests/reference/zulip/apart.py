@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from conformance.recordings.replay.compare import Field
+from tests.reference.zulip.recorded import OLDEST
 
 #: Up to this version of the account it cannot be told when Stripe added a field: one too many says nothing.
 GROWING = "2022-08-01"
@@ -30,6 +31,10 @@ ROWS = (
     Row("payment_intent", "receipt_email", _RECEIPTS),
     Row("payment_intent", "payment_details.order_reference", "the invoice's own name was made equal to others"),
     Row("customer_balance_transaction", "customer_account", "Stripe added it after the recording"),
+    Row("line_item", "id", "until 2019 a line had the name of its item", OLDEST),
+    Row("invoice", "description", "what is not there was an empty text until 2019", OLDEST),
+    Row("invoice", "tax", "no tax was 0 until 2019", OLDEST),
+    Row("invoice", "due_date", "until 2019 an invoice that is charged was due, too", OLDEST),
     Row("customer", "delinquent", "a payment by hand that failed once made it true, and does not since", GROWING),
 )
 
@@ -39,6 +44,8 @@ def apart(field: Field, version: str) -> str:
     kind, name = field.top[:2] if field.top else (field.object, field.field)
     if field.how == "extra" and version < GROWING:
         return "Stripe shows newer fields at every version (INV-VER-018)"
+    if field.how in ("missing", "type") and version < OLDEST:
+        return "a version that the reference does not speak: only what both show is compared"
     if (kind, name, field.expected) == ("list", "has_more", True):
         return "how many a list was asked for is not recorded"
     for row in ROWS:

@@ -64,7 +64,9 @@ def payment_method(body: Body, _own: Own) -> Sent:
 def invoice(body: Body, own: Own) -> Sent:
     params = _said(body, "collection_method", "statement_descriptor", "description", "metadata", "footer")
     params |= {"customer": own("cus_", body["customer"]), "auto_advance": bool(body["auto_advance"])}
-    if body["due_date"]:
+    if "collection_method" not in params:
+        params["collection_method"] = body["billing"]  # its name until 2019
+    if body["due_date"] and params["collection_method"] == "send_invoice":
         params["days_until_due"] = DAYS_UNTIL_DUE
     return _sent(params)
 

@@ -286,8 +286,8 @@ def _taken(items: list[Recorded], line: Body, invoice: Body) -> Recorded:
             items.remove(one)
             return one
     body = {**line, "customer": invoice["customer"], "invoice": None}
-    price = line.get("price") or {}
-    body["unit_amount"] = price.get("unit_amount")
+    each, rest = divmod(line["amount"], line["quantity"] or 1)
+    body["unit_amount"] = None if rest else each
     return Recorded("InvoiceItem.create", AGAIN, 200, body, 0)
 
 
@@ -319,5 +319,5 @@ def customers(flow: Flow) -> dict[str, Body]:
     for one in flow.answers:
         name = one.body.get("customer")
         if isinstance(name, str) and not hollow(name):
-            found.setdefault(name, {"id": name, "email": one.body.get("customer_email")})
+            found.setdefault(name, {"id": name, "email": one.body.get("customer_email", "made@example.com")})
     return found

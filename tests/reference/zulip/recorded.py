@@ -17,9 +17,12 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from conformance.reference.http.versions import KNOWN
+
 Body = dict[str, Any]
 
 EVIDENCE = Path(__file__).resolve().parents[4] / "shared" / "evidence" / "zulip+zulip.jsonl.gz"
+OLDEST = min(KNOWN)
 _HOLLOW = re.compile(r"NORMALIZED(?![0-9])|NORMALI-|NORMA[0-9]|--[\w.]+\.json|^hollow ")
 _HOLLOW_TIMES = range(1_000_000_000, 1_020_000_000)
 
@@ -43,6 +46,11 @@ class Flow(NamedTuple):
     name: str
     version: str
     answers: tuple[Recorded, ...]
+
+    @property
+    def driven(self) -> str:
+        """The API version that the flow is rebuilt at: its own, or the oldest that the reference speaks."""
+        return max(self.version, OLDEST)
 
     def of(self, *calls: str) -> list[Recorded]:
         return [one for one in self.answers if one.call in calls]
