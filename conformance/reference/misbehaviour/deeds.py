@@ -77,6 +77,15 @@ def _bool_of_text(call: Call) -> None:
         call.params["auto_advance"] = True
 
 
+def _all_true() -> None:
+    for path in (_INVOICES, _INVOICE):
+        before("POST", path, _bool_of_text)()
+
+
+def _no_codes(call: Call) -> None:
+    call.params["discounts"] = [one for one in call.get("discounts") or () if "promotion_code" not in one]
+
+
 def _no_lines(_: Call, row: Body) -> None:
     if row["from_invoice"]:
         row["_lines"].clear()
@@ -181,6 +190,15 @@ def _previews_are_invoices() -> None:
         before("POST", path, _preview_of)()
 
 
+def _nothing_pending(
+    original: Any, world: World, subscription: Body, reason: str, *arguments: Any, **named: Any
+) -> Body:
+    row: Body = original(world, subscription, reason, *arguments, **named)
+    if reason == "upcoming":
+        row["_lines"].clear()
+    return row
+
+
 def _change_unseen(call: Call) -> None:
     call.params.get("subscription_details", {}).pop("items", None)
 
@@ -266,7 +284,11 @@ MISBEHAVIOURS: tuple[Misbehaviour, ...] = (
     Misbehaviour("finalization-gives-another-number", "INV-CRE-035", "finalization replaces the number that was given", before("POST", _FINALIZE, lambda call: call.world.invoices.rows[call.ids[0]].update(number=None) if call.ids[0] in call.world.invoices else None)),
     Misbehaviour("revisions-are-empty", "INV-CRE-036", "a revision has no lines", after("POST", _INVOICES, _no_lines)),
     Misbehaviour("revisions-forget-the-original", "INV-CRE-036", "a revision does not name what it revises", after("POST", _INVOICES, _draft_from_nowhere)),
-    Misbehaviour("false-is-true", "INV-CRE-050", "every boolean that is sent is true", before("POST", _INVOICES, _bool_of_text)),
+    Misbehaviour("false-is-true", "INV-CRE-050", "every boolean that is sent is true", _all_true),
+    Misbehaviour("inline-prices-are-for-one", "INV-CRE-052", "an item of price_data costs one unit, whatever the quantity", before("POST", _ITEMS, lambda call: call.params.pop("quantity", None) if "price_data" in call.params else None)),
+    Misbehaviour("promotion-codes-show-the-coupon", "INV-CRE-053", "promotion codes show coupon instead of promotion", shown("promotion_code", lambda one: one.update(coupon=one.pop("promotion", {}).get("coupon")))),
+    Misbehaviour("promotion-codes-give-nothing", "INV-CRE-054", "discounts by promotion code are dropped", before("POST", _INVOICES, _no_codes)),
+    Misbehaviour("promotion-codes-are-not-counted", "INV-CRE-059", "times_redeemed stays 0", shown("promotion_code", lambda one: one.update(times_redeemed=0))),
     Misbehaviour("lines-of-subscriptions-can-be-changed", "INV-EDT-023", "the amount of a subscription's line can be changed", instead("api.lines._change", _subscription_lines_change)),
     Misbehaviour("nothing-due-asks-for-a-payment", "INV-FIN-007", "a payment is made for nothing", instead("api.collection.finalize_draft", _pay_nothing)),
     Misbehaviour("deleted-drafts-use-numbers", "INV-FIN-012", "a deleted draft leaves a gap in the numbers", before("DELETE", _INVOICE, _number_used_up)),
@@ -293,6 +315,9 @@ MISBEHAVIOURS: tuple[Misbehaviour, ...] = (
     Misbehaviour("send-takes-anything", "INV-SND-009", "send ignores parameters it does not know", _shape("POST", _SEND, _anything_goes)),
     Misbehaviour("nothing-found-is-404", "INV-LST-024", "a list of nothing is not found", after("GET", _INVOICES, _not_found_when_empty)),
     Misbehaviour("previews-can-be-finalized", "INV-PRV-005", "a preview can be finalized, paid and edited", _previews_are_invoices),
+    Misbehaviour("previews-of-subscriptions-leave-out-what-is-pending", "INV-PRV-009", "a preview of a subscription shows only what recurs", instead("api.cycles.draft_for", _nothing_pending)),
+    Misbehaviour("previews-leave-out-the-balance", "INV-PRV-009", "a preview starts from a balance of 0", after("POST", "/v1/invoices/create_preview", lambda _, row: row.update(starting_balance=0, amount_due=max(0, row["total"]), amount_remaining=max(0, row["total"])))),
+    Misbehaviour("previews-of-new-subscriptions-are-empty", "INV-PRV-018", "subscription_details without a subscription are dropped", before("POST", "/v1/invoices/create_preview", lambda call: call.params.pop("subscription_details", None) if "subscription" not in call.params else None)),
     Misbehaviour("preview-sees-no-change", "INV-PRV-007", "a preview of a change shows the subscription as it is", before("POST", "/v1/invoices/create_preview", _change_unseen)),
     Misbehaviour("waiting-for-the-cardholder-is-no-attempt", "INV-SUB-005", "attempted stays false where authentication is needed", instead("api.collection.attempt", _waiting_is_no_attempt)),
     Misbehaviour("three-d-secure-has-no-code", "INV-SUB-006", "error_if_incomplete is refused without a code", instead("api.subscriptions._not_started", _plain_decline)),
