@@ -27,6 +27,9 @@ LEFT_OUT = frozenset(
     }
 )
 
+#: The same of other objects: by the beginning of the event's type.
+LEFT_OUT_OF = {"customer.subscription.": frozenset({"discounts"})}
+
 
 class Told(NamedTuple):
     """One event; ``changed``: the keys of ``previous_attributes``, None where the event has none."""
@@ -99,7 +102,8 @@ def brief(event: Body) -> Told:
     if previous is None:
         return Told(event["type"])
     parts = {name: set(value) if name in IN_PARTS and value else set() for name, value in previous.items()}
-    parts = {name: inside for name, inside in parts.items() if name not in LEFT_OUT}
+    unsaid = LEFT_OUT.union(*(names for start, names in LEFT_OUT_OF.items() if event["type"].startswith(start)))
+    parts = {name: inside for name, inside in parts.items() if name not in unsaid}
     keys = {f"{name}.{part}" for name, inside in parts.items() for part in inside}
     return Told(event["type"], frozenset(keys | {name for name, inside in parts.items() if not inside}))
 

@@ -264,6 +264,7 @@ def refund(world: World, charge_row: Body, amount: int, reason: str | None = Non
         "transfer_reversal": None,
     }
     world.refunds.add(row)
+    world.journal.born(row)
     book(world, row, -amount, "refund")
     return row
 

@@ -199,6 +199,13 @@ def _refunds(world: World, row: Body, shown: Body) -> None:
     shown["refunds"] = _listed(made[::-1], f"/v1/charges/{row['id']}/refunds", len(made))
 
 
+def _refunds_before(world: World, row: Body, changed: Body) -> Body:
+    """The refunds there were before this request, and their number."""
+    rows = world.refunds.of("charge", row["id"])
+    kept = [_public(one) for one in rows if not world.journal.is_born(one)]
+    return changed if len(kept) == len(rows) else {**changed, "refunds": {"data": kept[::-1], "total_count": len(kept)}}
+
+
 def _listed(shown: list[Body], url: str, count: int) -> Body:
     return {"object": "list", "data": shown, "has_more": count > len(shown), "total_count": count, "url": url}
 
@@ -278,6 +285,8 @@ def older(world: World, kind: str, row: Body, shown: Body, version: str) -> Body
 
 def before_then(world: World, before: Body, row: Body, changed: Body, version: str) -> Body:
     """``changed`` under the names that ``version`` has for it; fields derived then are compared as derived."""
+    if row["object"] == "charge" and version < LATEST_CHARGE:
+        return _refunds_before(world, row, changed)
     if version >= BASIL or row["object"] != "invoice":
         return changed
     old = {name: value for name, value in changed.items() if name not in _NOT_THEN}
