@@ -3,17 +3,18 @@
 identity: an answer is about the object the URL names, and a created object is a new one.
 fixed: what an object is made with and nothing can change stays as it is, wherever the object turns up.
 read-your-writes: between two answers about one object with no write in between, nothing changes.
+kept: with writes in between, what none of them asked for stays as it is.
 lifecycle: an invoice moves only along the status table.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from conformance import match
 from conformance.contract import lifecycle
+from conformance.engine import history
 from conformance.engine.operation import addressed
 from conformance.rules.fixed import FIXED
 from conformance.rules.volatile import VOLATILE
@@ -39,8 +40,7 @@ OBJECTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One violated universal check."""
 
     aspect: str
@@ -63,11 +63,14 @@ class Memory:
         self._bodies: dict[str, dict[str, Any]] = {}
         self._fresh: set[str] = set()
         self._time_moves = False
+        self._asked: list[frozenset[str]] = []  # the words of each write so far
+        self._seen: dict[str, int] = {}  # how many of them there were when an object was last seen
 
     def copy(self) -> Memory:
         """One that may learn more without this one."""
         other = Memory()
         other._bodies, other._fresh, other._time_moves = dict(self._bodies), set(self._fresh), self._time_moves
+        other._asked, other._seen = list(self._asked), dict(self._seen)
         return other
 
     def judge(self, exchange: Exchange, *, polled: bool = False) -> tuple[int, list[Finding]]:
@@ -77,7 +80,9 @@ class Memory:
         """
         response, request = exchange.response, exchange.request
         self._time_moves = self._time_moves or polled or request.path.endswith("/advance")
-        if self._time_moves or request.method != "GET":
+        if asked := history.words(request):
+            self._asked.append(asked)
+        if self._time_moves or asked:
             self._fresh.clear()
         if response is None or not 200 <= response.status < 300 or not isinstance(response.json, dict):
             return 0, []
@@ -87,21 +92,32 @@ class Memory:
         if "Idempotency-Key" in request.headers:  # perhaps the first answer again: it says how things were then
             self._fresh.clear()
             return passed, findings
-        id = body.get("id")
-        if isinstance(id, str) and isinstance(body.get("object"), str) and not body.get("deleted"):
-            later = [
-                *self._fixed(id, body),
-                *self._lifecycle(id, body),
-                *self._read_back(id, body, expanded="expand" in request.params),
-            ]
+        expanded = "expand" in request.params
+        for path, one in _shown(body, polled=polled):
+            later = [finding._replace(path=f"{path}{finding.path}") for finding in self._judge(one, expanded=expanded)]
             passed += 0 if later else 1
             findings += later
-            self._remember(id, body, expanded="expand" in request.params)
         return passed, findings
+
+    def _judge(self, body: dict[str, Any], *, expanded: bool) -> list[Finding]:
+        """One object as an answer shows it, against what is known of it; then that is what is known of it."""
+        id = f"line {body['id']}" if body["object"] == "line_item" else body["id"]  # before 2019-12-03 an item's
+        before = self._bodies.get(id)
+        found: list[Finding] = []
+        if before is not None and before.get("object") == body["object"]:
+            found = [*_fixed(before, body), *_lifecycle(before, body)]
+            if id in self._fresh and not expanded:
+                found += _read_back(before, body)
+            else:
+                asked = self._asked[self._seen[id] :]
+                found += map(_kept, history.differences(before, body, asked, still=not self._time_moves))
+        self._remember(id, body, expanded=expanded)
+        return found
 
     def _remember(self, id: str, body: dict[str, Any], *, expanded: bool) -> None:
         self._bodies[id] = body
-        if expanded or body["object"] not in _STILL:
+        self._seen[id] = len(self._asked)
+        if expanded or self._time_moves or body["object"] not in _STILL:
             self._fresh.discard(id)
         else:
             self._fresh.add(id)
@@ -141,45 +157,58 @@ class Memory:
                     body["id"],
                 )
 
-    def _fixed(self, id: str, body: dict[str, Any]) -> Iterator[Finding]:
-        before = self._bodies.get(id)
-        if before is None:
-            return
-        for field, requirement in FIXED.get(body["object"], {}).items():
-            old, new = before.get(field), body.get(field)
-            if (
-                old != new
-                and field in before
-                and field in body
-                and not isinstance(old, dict)
-                and not isinstance(new, dict)
-            ):
-                message = f"{field}: {new!r} instead of {old!r}, and nothing can change it"
-                yield Finding("fixed", field, message, requirement, old, new)
 
-    def _lifecycle(self, id: str, body: dict[str, Any]) -> Iterator[Finding]:
-        before = self._bodies.get(id)
-        if before is None or body.get("object") != "invoice":
-            return
-        old, new = before.get("status"), body.get("status")
-        if isinstance(old, str) and isinstance(new, str) and not lifecycle.allowed(old, new):
-            yield Finding("lifecycle", "status", f"an invoice cannot move from {old} to {new}", "INV-TRN-014", old, new)
+def _shown(body: dict[str, Any], *, polled: bool) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The objects that an answer is about, with where they stand: itself, or the rows of a list; with their lines."""
+    rows = body.get("data")
+    if body.get("object") == "list":
+        for index, row in enumerate(rows if isinstance(rows, list) and not polled else ()):
+            if isinstance(row, dict):
+                yield from _with_lines(row, f"data[{index}].")
+    elif body.get("object") != "search_result":  # what is found may lag behind
+        yield from _with_lines(body, "")
 
-    def _read_back(self, id: str, body: dict[str, Any], *, expanded: bool) -> Iterator[Finding]:
-        if id not in self._fresh or expanded:
-            return
-        before = self._bodies[id]
-        if before == body:
-            return
-        for mismatch in match.same(before, body, VOLATILE):
-            yield Finding(
-                "read-back",
-                mismatch.path,
-                f"{mismatch.path or 'the body'}: {mismatch.message}, though nothing was written in between",
-                "",
-                mismatch.expected,
-                mismatch.actual,
-            )
+
+def _with_lines(body: dict[str, Any], path: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    if not (isinstance(body.get("id"), str) and isinstance(body.get("object"), str)) or body.get("deleted"):
+        return
+    yield path, body
+    lines = body.get("lines") if body["object"] == "invoice" else None
+    data = lines.get("data") if isinstance(lines, dict) else None
+    for index, line in enumerate(data if isinstance(data, list) else ()):
+        if isinstance(line, dict) and isinstance(line.get("id"), str) and line.get("object") == "line_item":
+            yield f"{path}lines.data[{index}].", line
+
+
+def _fixed(before: dict[str, Any], body: dict[str, Any]) -> Iterator[Finding]:
+    for field, requirement in FIXED.get(body["object"], {}).items():
+        old, new = before.get(field), body.get(field)
+        if old != new and field in before and field in body and not isinstance(old, dict) and not isinstance(new, dict):
+            message = f"{field}: {new!r} instead of {old!r}, and nothing can change it"
+            yield Finding("fixed", field, message, requirement, old, new)
+
+
+def _lifecycle(before: dict[str, Any], body: dict[str, Any]) -> Iterator[Finding]:
+    if body["object"] != "invoice":
+        return
+    old, new = before.get("status"), body.get("status")
+    if isinstance(old, str) and isinstance(new, str) and not lifecycle.allowed(old, new):
+        yield Finding("lifecycle", "status", f"an invoice cannot move from {old} to {new}", "INV-TRN-014", old, new)
+
+
+def _read_back(before: dict[str, Any], body: dict[str, Any]) -> Iterator[Finding]:
+    if before == body:
+        return
+    for one in match.same(before, body, VOLATILE):
+        message = f"{one.path or 'the body'}: {one.message}, though nothing was written in between"
+        yield Finding("read-back", one.path, message, "", one.expected, one.actual)
+
+
+def _kept(difference: history.Difference) -> Finding:
+    path, requirement, old, new = difference
+    return Finding(
+        "kept", path, f"{path}: {new!r} instead of {old!r}, and nobody asked for that", requirement, old, new
+    )
 
 
 def _wrong_object(expected: str, body: dict[str, Any]) -> Finding:

@@ -21,6 +21,7 @@ FIXED: Mapping[str, Mapping[str, str]] = {
         "from_invoice": "",
         "test_clock": "",
     },
+    "line_item": {"currency": "INV-OBJ-007", "invoice": "INV-OBJ-022", "livemode": ""},
     "invoiceitem": {"currency": "", "customer": "", "livemode": ""},
     "customer": {**_ALWAYS, "test_clock": ""},
     "product": _ALWAYS,
