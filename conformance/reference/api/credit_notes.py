@@ -72,7 +72,10 @@ def _note(call: Call, invoice: Body) -> tuple[Body, Split]:
     if not any(way in sent for way in _WAYS):
         raise missing_param("amount")
     lines = credited.lines(world, invoice, sent)
-    total = sum(line["_total"] for line in lines)
+    shipping = credited.shipping(world, invoice, sent)
+    total = sum(line["_total"] for line in lines) + (shipping["amount_total"] if shipping else 0)
+    if sent.get("amount", total) != total:
+        raise problem("The credit note amount must equal the total of its lines.", param="amount")
     _check_total(invoice, total, sent)
     split = _split(invoice, total, sent)
     now = world.now()
@@ -84,7 +87,7 @@ def _note(call: Call, invoice: Body) -> tuple[Body, Split]:
         "id": world.new("cn_"),
         "object": "credit_note",
         "amount": total,
-        "amount_shipping": 0,
+        "amount_shipping": shipping["amount_subtotal"] if shipping else 0,
         "created": now,
         "currency": invoice["currency"],
         "customer": invoice["customer"],
@@ -106,7 +109,7 @@ def _note(call: Call, invoice: Body) -> tuple[Body, Split]:
         "pretax_credit_amounts": [{**one, "type": "discount"} for one in discounts],
         "reason": sent.get("reason"),
         "refunds": [],
-        "shipping_cost": None,
+        "shipping_cost": shipping,
         "status": "issued",
         "subtotal": subtotal,
         "subtotal_excluding_tax": subtotal,
@@ -129,7 +132,7 @@ def _type(split: Split) -> str:
 
 def _check_total(invoice: Body, total: int, sent: dict[str, Any]) -> None:
     """INV-BAL-019."""
-    param = "amount" if "amount" in sent else "lines"
+    param = next(way for way in _WAYS if way in sent)
     if total <= 0:
         raise problem("The credit note amount must be greater than zero.", param=param)
     left = invoice["amount_remaining"] + invoice["amount_paid"] - invoice["post_payment_credit_notes_amount"]

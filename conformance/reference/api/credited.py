@@ -18,17 +18,26 @@ if TYPE_CHECKING:
 
 
 def lines(world: World, invoice: Body, sent: dict[str, Any]) -> list[Body]:
-    """Lines as sent, or one line for a plain ``amount``."""
+    """Lines as sent, or one line for a plain ``amount``; none where only the shipping is credited."""
     if "lines" in sent:
-        made = [_line(world, invoice, one, f"lines[{index}]") for index, one in enumerate(sent["lines"])]
-        if "amount" in sent and sent["amount"] != sum(line["_total"] for line in made):
-            raise problem("The credit note amount must equal the total of its lines.", param="amount")
-        return made
+        return [_line(world, invoice, one, f"lines[{index}]") for index, one in enumerate(sent["lines"])]
     if "shipping_cost" in sent:
-        raise problem(
-            "The reference does not credit shipping costs by themselves: use amount or lines.", param="shipping_cost"
-        )
+        return []
     return [_row(world, sent["amount"], "Credit", 1, "custom_line_item", None)]
+
+
+def shipping(world: World, invoice: Body, sent: dict[str, Any]) -> Body | None:
+    """The invoice's shipping cost, when its rate is named; once (INV-BAL-031)."""
+    if "shipping_cost" not in sent:
+        return None
+    param = "shipping_cost[shipping_rate]"
+    cost: Body | None = invoice["shipping_cost"]
+    if cost is None or sent["shipping_cost"].get("shipping_rate") != cost["shipping_rate"]:
+        raise problem("The shipping rate must be the shipping rate of the invoice.", param=param)
+    earlier = world.credit_notes.of("invoice", invoice["id"])
+    if any(note["shipping_cost"] and note["status"] != "void" for note in earlier):
+        raise problem("The shipping cost of this invoice has already been credited.", param=param)
+    return dict(cost)
 
 
 def _line(world: World, invoice: Body, sent: dict[str, Any], param: str) -> Body:

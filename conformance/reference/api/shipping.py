@@ -48,6 +48,7 @@ def retrieve(call: Call) -> Body:
 def update(call: Call) -> Body:
     row = retrieve(call)
     row["active"] = call.get("active", row["active"])
+    row["tax_behavior"] = call.get("tax_behavior", row["tax_behavior"])
     merge_metadata(row, call.get("metadata"))
     return row
 
