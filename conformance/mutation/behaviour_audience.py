@@ -50,7 +50,8 @@ class Tried:
     on), ``blocked`` (scenarios could not be tested), ``warned``, ``observed``, ``survived``; or ``equivalent`` (then
     ``reason`` says why). ``may``: what breaking the rule may come to at that version, by policy: ``fail``,
     ``warning`` or ``observation``. ``by`` is the scenario that was loudest. ``own``: one that covers the very
-    requirement noticed, or a check that names it; ``own_failed``: such a one failed.
+    requirement noticed, or a check that names it; ``own_failed``: such a one failed. ``deaf``: scenarios that had
+    something to say, which the reference itself does not pass: they prove nothing until it does.
     """
 
     mutant: Misbehaviour
@@ -60,6 +61,7 @@ class Tried:
     own: bool = False
     own_failed: bool = False
     reason: str = ""
+    deaf: tuple[str, ...] = ()
     ran: int = 0
 
 
@@ -96,7 +98,11 @@ class _Heard:
     by: str = ""
     own: bool = False
     own_failed: bool = False
+    deaf: list[str] = field(default_factory=list)
     ran: int = 0
+
+    def told(self, mutant: Misbehaviour, may: str, how: str, by: str = "", reason: str = "") -> Tried:
+        return Tried(mutant, how, may, by, self.own, self.own_failed, reason, tuple(self.deaf), self.ran)
 
     def listen(self, scenario: Scenario, said: Sequence[Check], outcome: Outcome) -> None:
         covers = self.requirement in covered(scenario)
@@ -123,12 +129,14 @@ class _Calm:
     _said: dict[str, tuple[Outcome, frozenset[tuple[str, Outcome]]]] = field(default_factory=dict)
 
     def news(self, scenario: Scenario, result: ScenarioResult) -> tuple[list[Check], Outcome]:
-        """The checks of ``result`` that the healthy reference does not fail, and how grave they are together."""
+        """The checks of ``result`` that the healthy reference does not fail, and how grave they are together; ERROR
+        where the scenario cannot tell the mutant from the reference.
+        """
         if result.outcome in _QUIET:
             return [], Outcome.PASS
         outcome, usual = self._usual(scenario)
-        if outcome.gravity >= Outcome.NOT_TESTABLE.gravity:  # it cannot tell the mutant from the reference
-            return [], Outcome.PASS
+        if outcome.gravity >= Outcome.NOT_TESTABLE.gravity:
+            return [], Outcome.ERROR
         said = [check for check in _checks(result) if (check.id, check.outcome) not in usual]
         if not said and result.outcome is outcome:
             return [], Outcome.PASS
@@ -170,13 +178,21 @@ class Audience:
         except ConformanceError as refused:  # it ended the run
             if refused.code == TargetNotStarted.code:
                 raise
-            by = f"(the target: {refused.code})"
-            return Tried(mutant, "ended", may, by, heard.own, heard.own_failed, ran=heard.ran)
+            return heard.told(mutant, may, "ended", f"(the target: {refused.code})")
         if heard.loudest in _HOW:
-            how = _HOW[heard.loudest]
-            return Tried(mutant, how, may, heard.by, heard.own, heard.own_failed, ran=heard.ran)
+            return heard.told(mutant, may, _HOW[heard.loudest], heard.by)
         why = BEHAVIOURS.get(mutant.name, "")
-        return Tried(mutant, "equivalent" if why else "survived", may, reason=why, ran=heard.ran)
+        return heard.told(mutant, may, "equivalent" if why else "survived", reason=why)
+
+    def accusations(self, name: str) -> list[str]:
+        """What would fail a server that does what is planted as ``name``: must be nothing where that is harmless."""
+        with self._engine(name) as engine:
+            heard = ((one, *self._reference().news(one, engine.run(one))) for one in self._scenarios)
+            return [
+                f"{scenario.id}: {said[0].message if said else outcome.value}"
+                for scenario, said, outcome in heard
+                if outcome in (Outcome.FAIL, Outcome.NOT_TESTABLE)
+            ]
 
     def close(self) -> None:
         self._stack.close()
@@ -186,7 +202,9 @@ class Audience:
         for scenario in self._in_order(heard.requirement):
             heard.ran += 1
             said, outcome = self._reference().news(scenario, engine.run(scenario))
-            if outcome is not Outcome.PASS:
+            if outcome is Outcome.ERROR:
+                heard.deaf.append(scenario.id)
+            elif outcome is not Outcome.PASS:
                 heard.listen(scenario, said, outcome)
                 if heard.enough(scenario, may):
                     return

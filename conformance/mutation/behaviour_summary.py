@@ -59,6 +59,7 @@ def lines(tried: Sequence[Tried]) -> Iterator[str]:
     )
     yield ""
     yield from _told("Survivors", [one for one in tried if one.how == "survived"])
+    yield from _deaf(tried)
     yield from _told("Equivalent", [one for one in tried if one.how == "equivalent"])
     quiet = [one for one in tried if one.may == "fail" and one.how in NOTICED - FAILED]
     yield from _told("Noticed, though no run fails", quiet)
@@ -83,6 +84,13 @@ def _told(title: str, tried: Sequence[Tried]) -> Iterator[str]:
         tail = one.reason or one.by
         yield f"  {one.mutant.requirement}  {one.mutant.name}: {one.mutant.sentence}" + (f" ({tail})" if tail else "")
     yield ""
+
+
+def _deaf(tried: Sequence[Tried]) -> Iterator[str]:
+    names = sorted({name for one in tried for name in one.deaf})
+    if names:
+        yield f"The reference itself does not pass {', '.join(names)}: until it does they notice nothing"
+        yield ""
 
 
 def _table(tried: Sequence[Tried], group: Callable[[Tried], str], *, whole: bool = True) -> Iterator[str]:
@@ -134,6 +142,7 @@ def data(tried: Sequence[Tried]) -> dict[str, Any]:
                 "own": one.own,
                 "own_failed": one.own_failed,
                 "reason": one.reason,
+                "deaf": one.deaf,
                 "ran": one.ran,
             }
             for one in sorted(tried, key=lambda one: one.how != "survived")

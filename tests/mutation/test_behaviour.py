@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from conformance.contract.requirements import get
 from conformance.mutation import behaviour, behaviour_summary, equivalents
 from conformance.mutation.behaviour import Misbehaviour, Tried
+from conformance.mutation.behaviour_audience import Audience
 from conformance.mutation.behaviour_gaps import NO_MUTANT
 
 VERSION = "2026-10-28.endive"
@@ -77,6 +79,46 @@ def test_a_server_does_not_start_with_a_misbehaviour_nobody_knows() -> None:
 def test_the_best_known_bugs_are_noticed(scenarios: Path) -> None:
     tried = behaviour.run(behaviour.Job((scenarios,), VERSION), behaviour.chosen(SAMPLE))
     assert [one.mutant.name for one in tried if one.how != "failed"] == []
+
+
+def test_what_a_server_may_do_as_it_likes_is_not_blamed(scenarios: Path) -> None:
+    """Compression, CORS, a charset, ids that count, fields of tomorrow: all of it at once, and no scenario fails."""
+    audience = Audience(tuple(scenarios / area for area in ("api", "errors", "list", "object")), VERSION)
+    try:
+        assert audience.accusations("harmless") == []
+    finally:
+        audience.close()
+
+
+def test_who_does_not_pass_the_reference_itself_notices_nothing(tmp_path: Path) -> None:
+    """A scenario that is wrong would find every mutant guilty."""
+    wrong = """
+        id: wrong
+        title: A scenario that no server passes
+        covers: [INV-CRE-001]
+        steps:
+          - id: customer
+            request: POST /v1/customers
+            expect: {status: 418}
+        """
+    (tmp_path / "wrong.yaml").write_text(textwrap.dedent(wrong))
+    job = behaviour.Job((tmp_path,), VERSION)
+    [tried] = behaviour.run(job, behaviour.chosen(["empty-drafts-are-refused"]))
+    assert (tried.how, tried.deaf) == ("survived", ("wrong",))
+    assert any("does not pass wrong" in line for line in behaviour_summary.lines([tried]))
+
+
+def test_a_rule_of_an_older_version_is_broken_at_that_version(scenarios: Path) -> None:
+    job = behaviour.Job((scenarios / "pay",), VERSION)
+    [tried] = behaviour.run(job, behaviour.chosen(["nothing-remains-out-of-band-before-basil"]))
+    assert tried.mutant.at == "2020-08-27"
+    assert (tried.how, tried.own_failed) == ("failed", True)
+
+
+def test_a_should_is_heard_as_a_warning(scenarios: Path) -> None:
+    job = behaviour.Job((scenarios / "api",), VERSION)
+    [tried] = behaviour.run(job, behaviour.chosen(["no-request-id"]))
+    assert (tried.how, tried.may, tried.own, tried.own_failed) == ("warned", "warning", True, False)
 
 
 def test_the_names_of_mutants_are_checked() -> None:

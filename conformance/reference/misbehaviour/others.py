@@ -217,7 +217,7 @@ MISBEHAVIOURS: tuple[Misbehaviour, ...] = (
     Misbehaviour("default-intent-can-be-canceled", "INV-PAY-030", "an invoice's own PaymentIntent can be canceled", nothing("api.intents._refuse_default")),
     Misbehaviour("processing-payments-do-not-block", "INV-TRN-009", "an invoice with a payment on its way can be voided", instead("api.settlement.has_pending", lambda *_: False)),
     Misbehaviour("previews-are-kept", "INV-PRV-001", "a preview is an invoice like others", instead("api.previews._keep", _kept_preview)),
-    Misbehaviour("preview-leaves-out-pending-items", "INV-PRV-009", "a preview shows only what is passed", then("api.previews._fill", lambda call, row, _: row.update(_lines=row["_lines"][: len(call.get("invoice_items", ()))]))),
+    Misbehaviour("preview-leaves-out-pending-items", "INV-PRV-016", "a preview shows only what is passed", then("api.previews._fill", lambda call, row, _: row.update(_lines=row["_lines"][: len(call.get("invoice_items", ()))]))),
     Misbehaviour("preview-total-is-zero", "INV-PRV-001", "the total of a preview is 0", after("POST", "/v1/invoices/create_preview", lambda _, row: row.update(total=0, subtotal=0, amount_due=0, amount_remaining=0))),
     Misbehaviour("incomplete-is-active", "INV-SUB-004", "a subscription whose first payment failed is active", instead("api.cycles.start", _incomplete_is_active)),
     Misbehaviour("first-invoice-is-manual", "INV-SUB-001", "invoices of subscriptions are manual", _reasons("manual")),

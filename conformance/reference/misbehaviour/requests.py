@@ -37,6 +37,11 @@ _FORGOTTEN: tuple[Forgotten, ...] = (
             "metadata": "INV-CRE-028",
             "pending_invoice_items_behavior": "INV-CRE-006",
             "subscription": "INV-CRE-025",
+            "shipping_details": "INV-CRE-051",
+            "payment_settings": "INV-CRE-051",
+            "rendering": "INV-CRE-051",
+            "statement_descriptor": "INV-CRE-051",
+            "default_payment_method": "INV-CRE-051",
         },
     ),
     Forgotten(
@@ -53,6 +58,8 @@ _FORGOTTEN: tuple[Forgotten, ...] = (
             "due_date": "INV-EDT-027",
             "effective_at": "INV-CRE-037",
             "metadata": "INV-EDT-002",
+            "shipping_details": "INV-CRE-051",
+            "statement_descriptor": "INV-CRE-051",
         },
     ),
     Forgotten(
@@ -90,7 +97,7 @@ _FORGOTTEN: tuple[Forgotten, ...] = (
         "credit-note",
         "POST",
         "/v1/credit_notes",
-        {"memo": "INV-BAL-018", "reason": "INV-BAL-027", "metadata": "INV-BAL-018"},
+        {"memo": "INV-BAL-018", "reason": "INV-BAL-027", "metadata": "INV-BAL-018", "refunds": "INV-BAL-029"},
     ),
     Forgotten("credit-note-update", "POST", "/v1/credit_notes/{}", {"memo": "INV-BAL-026", "metadata": "INV-BAL-026"}),
     Forgotten(
