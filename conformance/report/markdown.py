@@ -53,13 +53,17 @@ def _causes(run: Run) -> Iterator[str]:
     yield ""
     for number, cause in enumerate(fix[:MOST_CAUSES], 1):
         blocked = f", {cause.blocked} not testable" if cause.blocked else ""
-        yield f"{number}. {escape(cause.sentence)} ({len(cause.scenarios)} scenarios{blocked})  "
+        yield f"{number}. {escape(cause.sentence)} ({_n(len(cause.scenarios), 'scenario')}{blocked})  "
         yield f"   {code(str(cause.example.place))}"
     if len(fix) > MOST_CAUSES:
         yield ""
         yield f"… and {len(fix) - MOST_CAUSES} more causes, in the HTML report."
     yield ""
     yield f"Try the first: {code(reproduce.suite_command(run.header, fix[0].example.scenario))}"
+
+
+def _n(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _areas(judged: Verdict) -> Iterator[str]:

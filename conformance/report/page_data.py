@@ -112,7 +112,8 @@ def _step(step: StepResult, exchanges: list[dict[str, Any]] | None, evidence: _E
         polled = last.started - first.started if last is not first else 0.0
         data["ms"] = round((polled + last.elapsed) * 1000, 1)
         data["reply"] = str(last.response.status) if last.response else last.reply.value
-        data["attempts"] = len(step.exchanges)
+        if len(step.exchanges) > 1:
+            data["attempts"] = len(step.exchanges)
     return data
 
 

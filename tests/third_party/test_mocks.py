@@ -11,37 +11,28 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections import Counter
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
-CONFIGURATION = """
-[targets.localstripe]
-url = "http://127.0.0.1:{{port}}"
-start = ["{localstripe}", "--port", "{{port}}", "--from-scratch"]
-ready = {{path = "/v1/customers?limit=1", within = 30}}
-reset = {{method = "DELETE", path = "/_config/data"}}
-key = "sk_test_12345"
-
-[targets.stripe-mock]
-url = "http://127.0.0.1:{{port}}"
-start = ["{stripe_mock}", "-http-addr", "127.0.0.1:{{port}}"]
-key = "sk_test_12345"
-"""
+ROOT = Path(__file__).resolve().parents[2]
+CONFIG = ROOT / "docs" / "examples" / "conformance.toml"
 #: Nobody needs longer than this for the whole library; a run that does is taken for hung.
 PATIENCE = 240
+#: Of the must-level checks that assert state, values or errors, how many a target may pass that holds no state.
+ECHO = 0.05
 
 
 class Ran(NamedTuple):
-    """One run of the whole library: exit code, terminal output, seconds, and the journal's lines."""
+    """One run of the whole library: exit code, terminal output, the journal's lines, and which musts it passed."""
 
     code: int
     output: str
-    seconds: float
     lines: list[dict[str, Any]]
+    asserted: int
+    passed: list[str]
 
     @property
     def scenarios(self) -> list[dict[str, Any]]:
@@ -53,36 +44,28 @@ class Ran(NamedTuple):
         return Counter(check["kind"] for step in steps for check in step.get("checks", ()))
 
 
-def program(variable: str, name: str) -> str:
-    found = os.environ.get(variable) or shutil.which(name)
+def run(target: str, variable: str, folder: Path) -> Ran:
+    found = os.environ.get(variable) or shutil.which(target)
     if not found:
-        pytest.skip(f"{name} is not installed (set {variable} to its path; `nox -s targets` installs it)")
-    return found
-
-
-def run(target: str, folder: Path, **programs: str) -> Ran:
-    config = folder / "conformance.toml"
-    config.write_text(CONFIGURATION.format(**{"localstripe": "missing", "stripe_mock": "missing", **programs}))
-    command = [sys.executable, "-m", "conformance.cli", "run", "-t", target, "--config", str(config)]
-    began = time.monotonic()
+        pytest.skip(f"{target} is not installed (set {variable} to its path; `nox -s targets` installs it)")
+    path = os.pathsep.join([str(Path(found).parent), os.environ.get("PATH", "")])
+    command = [sys.executable, str(ROOT / "tools" / "census.py"), str(folder / "census.json"), "run", "-t", target]
     ran = subprocess.run(
-        [*command, "--report-dir", str(folder / "reports")],
-        capture_output=True, text=True, timeout=PATIENCE, check=False,
+        [*command, "--config", str(CONFIG), "--report-dir", str(folder / "reports")],
+        capture_output=True, text=True, timeout=PATIENCE, check=False, env={**os.environ, "PATH": path},
     )  # fmt: skip
     lines = [json.loads(line) for line in (folder / "reports" / "journal.ndjson").read_text().splitlines()]
-    return Ran(ran.returncode, ran.stdout + ran.stderr, time.monotonic() - began, lines)
+    return Ran(ran.returncode, ran.stdout + ran.stderr, lines, **json.loads((folder / "census.json").read_text()))
 
 
 @pytest.fixture(scope="module")
 def localstripe(tmp_path_factory: pytest.TempPathFactory) -> Ran:
-    where = program("LOCALSTRIPE", "localstripe")
-    return run("localstripe", tmp_path_factory.mktemp("localstripe"), localstripe=where)
+    return run("localstripe", "LOCALSTRIPE", tmp_path_factory.mktemp("localstripe"))
 
 
 @pytest.fixture(scope="module")
 def stripe_mock(tmp_path_factory: pytest.TempPathFactory) -> Ran:
-    where = program("STRIPE_MOCK", "stripe-mock")
-    return run("stripe-mock", tmp_path_factory.mktemp("stripe-mock"), stripe_mock=where)
+    return run("stripe-mock", "STRIPE_MOCK", tmp_path_factory.mktemp("stripe-mock"))
 
 
 def well_behaved(ran: Ran) -> None:
@@ -102,8 +85,41 @@ def test_localstripe_is_told_wrong_not_implemented_and_crashed_apart(localstripe
     assert "is not implemented" in localstripe.output
 
 
-def test_a_stateless_echo_passes_nothing(stripe_mock: Ran) -> None:
+def test_a_stateless_echo_passes_no_scenario(stripe_mock: Ran) -> None:
     """Every scenario of the library means a state, a value or an error that no canned body can have."""
     well_behaved(stripe_mock)
     assert [line["id"] for line in stripe_mock.scenarios if line["outcome"] == "pass"] == []
     assert stripe_mock.kinds["wrong"] > 100
+
+
+def test_a_stateless_echo_passes_hardly_a_check_of_a_must(stripe_mock: Ran, capsys: pytest.CaptureFixture[str]) -> None:
+    """Checks that assert state, values or errors; `tools/census.py` counts them, and what passes is printed."""
+    share = len(stripe_mock.passed) / stripe_mock.asserted
+    alike = Counter(check.split(" > ", 2)[2] for check in stripe_mock.passed)
+    with capsys.disabled():
+        sys.stdout.write(f"\nstripe-mock passes {len(stripe_mock.passed)} of {stripe_mock.asserted} ({share:.1%}):\n")
+        sys.stdout.writelines(f"  {times:3} {check}\n" for check, times in alike.most_common())
+    assert stripe_mock.asserted > 2_500
+    assert share <= ECHO
+
+
+# --- the examples that are kept of these runs ------------------------------------------------------------------------
+
+EXAMPLES = sorted(path for path in CONFIG.parent.rglob("*") if path.is_file())
+
+
+def test_the_examples_are_there() -> None:
+    assert {path.relative_to(CONFIG.parent).as_posix() for path in EXAMPLES} >= {
+        "README.md",
+        "localstripe/README.md",
+        "localstripe/report.html",
+        "stripe-mock/README.md",
+    }
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
+def test_an_example_is_small_and_tells_no_place_and_no_key(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert len(text) < 1_500_000
+    assert [word for word in ("/work/", "/tmp/", "/home/", "/root/", str(ROOT)) if word in text] == []
+    assert "sk_test_12345" not in text or path == CONFIG
