@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from conformance.reference.api.prorations import rounded
 from conformance.reference.model.money import half_up, plain, share
-from conformance.reference.model.totals import Charge, Rate, Reduction, finalized_due, totals
+from conformance.reference.model.totals import Charge, Rate, Reduction, Tax, finalized_due, totals
 
 
 def percent(number: str, name: str = "") -> Reduction:
@@ -142,12 +142,14 @@ REDUCTIONS = st.one_of(
     st.builds(off, st.integers(1, 9000), st.uuids().map(str)),
 )
 RATES = st.builds(lambda number, inclusive: rate(str(number), inclusive=inclusive), st.integers(0, 40), st.booleans())
+TAXES = st.builds(Tax, RATES, st.integers(0, 900), st.integers(0, 9000))
 CHARGES = st.builds(
     Charge,
     st.integers(-9000, 9000),
     st.booleans(),
     st.lists(REDUCTIONS, max_size=2).map(tuple),
     st.lists(RATES, max_size=3, unique_by=lambda one: one.id).map(tuple),
+    st.lists(TAXES, max_size=2, unique_by=lambda one: one.rate.id).map(tuple),
 )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.api import drafts, rates
+from conformance.reference.api import drafts, manual_taxes, rates
 from conformance.reference.model import money
 from conformance.reference.model.problems import exclusive, missing_object, missing_param, problem
 from conformance.reference.model.totals import Charge, totals
@@ -41,11 +41,17 @@ def shipping(world: World, invoice: Body, sent: dict[str, Any]) -> Body | None:
 
 
 def _line(world: World, invoice: Body, sent: dict[str, Any], param: str) -> Body:
-    return (
-        _of_invoice_line(world, invoice, sent, param)
-        if sent["type"] == "invoice_line_item"
-        else _custom(world, invoice, sent, param)
-    )
+    made = _of_invoice_line if sent["type"] == "invoice_line_item" else _custom
+    row = made(world, invoice, sent, param)
+    if sent.get("tax_amounts"):
+        row["taxes"] = [drafts.tax_shown(tax) for tax in manual_taxes.of_note_line(world, sent, param)]
+        row["tax_rates"] = []
+        row["_total"] = row["amount"] - row["discount_amount"] + _on_top(row)
+    return row
+
+
+def _on_top(row: Body) -> int:
+    return sum(tax["amount"] for tax in row["taxes"] if tax["tax_behavior"] == "exclusive")
 
 
 def _row(
@@ -133,9 +139,9 @@ def _of_invoice_line(world: World, invoice: Body, sent: dict[str, Any], param: s
     row["discount_amount"] = sum(one["amount"] for one in row["discount_amounts"])
     row["pretax_credit_amounts"] = [{**one, "type": "discount"} for one in row["discount_amounts"]]
     row["taxes"] = [_part_of_tax(tax, part) for tax in source["taxes"]]
-    row["tax_rates"] = [_shown_rate(world, tax["tax_rate_details"]["tax_rate"]) for tax in source["taxes"]]
-    exclusive_tax = sum(tax["amount"] for tax in row["taxes"] if tax["tax_behavior"] == "exclusive")
-    row["_total"] = row["amount"] - row["discount_amount"] + exclusive_tax
+    ids = [tax["tax_rate_details"]["tax_rate"] for tax in source["taxes"]]
+    row["tax_rates"] = [_shown_rate(world, one) for one in ids if "_automatic" not in world.tax_rates.rows[one]]
+    row["_total"] = row["amount"] - row["discount_amount"] + _on_top(row)
     return row
 
 

@@ -80,7 +80,7 @@ def charge(world: World, invoice: Body, line: Body, exempt: str) -> Charge:
     own = () if exempt == "exempt" else line["_tax_rates"] or invoice["_tax_rates"]
     rates = tuple([rate(world, one, exempt) for one in own])
     reductions = _reductions(world, line["discounts"], invoice["currency"])
-    return Charge(line["amount"], line["discountable"], reductions, rates)
+    return Charge(line["amount"], line["discountable"], reductions, rates, tuple(line.get("_tax_amounts", ())))
 
 
 def _reductions(world: World, discounts: list[str], currency: str) -> tuple[Reduction, ...]:
@@ -113,7 +113,7 @@ def tax_shown(tax: Tax, exempt: str = "none") -> Body:
         "amount": tax.amount,
         "tax_behavior": "inclusive" if tax.rate.inclusive else "exclusive",
         "tax_rate_details": {"tax_rate": tax.rate.id},
-        "taxability_reason": "reverse_charge" if exempt == "reverse" else "not_available",
+        "taxability_reason": "reverse_charge" if exempt == "reverse" else tax.reason,
         "taxable_amount": tax.taxable,
         "type": "tax_rate_details",
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.api import discounts, drafts, guard, items
+from conformance.reference.api import discounts, drafts, guard, items, manual_taxes, rates
 from conformance.reference.api.call import Call, found, merge_metadata
 from conformance.reference.model.problems import exclusive, missing_object, problem
 
@@ -40,9 +40,10 @@ def add(call: Call) -> Body:
     world = call.world
     row = _editable(call, "add_lines", "invoice")
     customer = found(world.customers, row["customer"], "customer", "invoice", status=400)
-    made = [_item(world, row, customer, sent, f"lines[{index}]") for index, sent in enumerate(call.params["lines"])]
-    for item in made:
-        items.put_on(world, row, item)
+    lines = [(sent, f"lines[{index}]") for index, sent in enumerate(call.params["lines"])]
+    made = [_item(world, row, customer, sent, param) for sent, param in lines]
+    for item, (sent, param) in zip(made, lines, strict=True):
+        manual_taxes.put_on(world, row, items.put_on(world, row, item), sent, param)
     return _done(call, row)
 
 
@@ -64,29 +65,39 @@ def _item(world: World, row: Body, customer: Body, sent: dict[str, Any], param: 
     return item
 
 
-def _change(world: World, line: Body, sent: dict[str, Any], param: str) -> None:
-    """A line is its item's; a subscription's line takes taxes and discounts only (INV-EDT-023)."""
-    if "tax_amounts" in sent:
-        raise problem(
-            "The reference does not keep manual tax amounts: use tax_rates.",
-            param=f"{param}[tax_amounts]" if param else "tax_amounts",
-        )
+#: What a subscription's line takes; the rest is its subscription's (INV-EDT-023).
+_OF_SUBSCRIPTION = frozenset({"tax_rates", "tax_amounts", "discounts", "metadata", "id"})
+
+
+def _change(world: World, row: Body, line: Body, sent: dict[str, Any], param: str) -> None:
+    """A line is its item's, but for the taxes that were worked out for it."""
+    manual_taxes.put_on(world, row, line, sent, param)
     item = world.items.get(line["_item"] or "")
-    if item is None:
-        fixed = [name for name in sent if name not in ("tax_rates", "discounts", "metadata", "id")]
-        if fixed:
-            raise problem(
-                f"Line items of a subscription don't take {fixed[0]}: change the subscription instead.", param=fixed[0]
-            )
+    if item is not None:
+        items.change(world, item, sent, param)
         return
-    items.change(world, item, sent, param)
+    fixed = [name for name in sent if name not in _OF_SUBSCRIPTION]
+    if fixed:
+        raise problem(
+            f"Line items of a subscription don't take {fixed[0]}: change the subscription instead.", param=fixed[0]
+        )
+    if "tax_rates" in sent:
+        line["_tax_rates"] = rates.checked_rates(
+            world, sent["tax_rates"], f"{param}[tax_rates]" if param else "tax_rates"
+        )
+    if "discounts" in sent:
+        owner = {**line, "object": "invoiceitem", "customer": row["customer"]}
+        kept = discounts.apply(world, sent["discounts"], owner, param=f"{param}[discounts]" if param else "discounts")
+        discounts.drop(world, [one for one in line["discounts"] if one not in kept])
+        line["discounts"] = kept
+    merge_metadata(line, sent.get("metadata"))
 
 
 def update_one(call: Call) -> Body:
     """INV-EDT-019: answers with the line."""
     row = _editable(call, "update_line", "invoice")
     line = _line(row, call.ids[1], "line_item_id", 404)
-    _change(call.world, line, call.params, "")
+    _change(call.world, row, line, call.params, "")
     _done(call, row)
     return line
 
@@ -96,7 +107,7 @@ def update_many(call: Call) -> Body:
     row = _editable(call, "update_lines", "invoice")
     pairs = [(_line(row, sent["id"], f"lines[{index}][id]"), sent) for index, sent in enumerate(call.params["lines"])]
     for index, (line, sent) in enumerate(pairs):
-        _change(call.world, line, sent, f"lines[{index}]")
+        _change(call.world, row, line, sent, f"lines[{index}]")
     return _done(call, row)
 
 

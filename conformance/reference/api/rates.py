@@ -20,18 +20,23 @@ MOST_RATES_THEN = 10  # recorded at 2020-08-27
 
 
 def create_tax_rate(call: Call) -> Body:
-    sent = call.params
+    row = make_tax_rate(call.world, call.params)
+    call.world.journal.tell("tax_rate.created", row)
+    return row
+
+
+def make_tax_rate(world: World, sent: dict[str, Any]) -> Body:
     percentage: Decimal = sent["percentage"]
     if not 0 <= percentage <= 100 or percentage != percentage.quantize(Decimal("0.0001")):
         raise problem(
             "Tax rate percentages must be between 0 and 100 with at most 4 decimal places.", param="percentage"
         )
     row: Body = {
-        "id": call.world.new("txr_"),
+        "id": world.new("txr_"),
         "object": "tax_rate",
         "active": sent.get("active", True),
         "country": sent.get("country"),
-        "created": call.world.now(),
+        "created": world.now(),
         "description": or_none(sent.get("description")),
         "display_name": sent["display_name"],
         "effective_percentage": None,
@@ -47,9 +52,7 @@ def create_tax_rate(call: Call) -> Body:
         "tax_type": sent.get("tax_type"),
         "_percentage": percentage,
     }
-    call.world.tax_rates.add(row)
-    call.world.journal.tell("tax_rate.created", row)
-    return row
+    return world.tax_rates.add(row)
 
 
 def retrieve_tax_rate(call: Call) -> Body:
@@ -86,9 +89,10 @@ def checked_rates(world: World, sent: Any, param: str) -> list[str]:
     most = MOST_RATES if world.asked >= "2022-08-01" else MOST_RATES_THEN
     if len(sent) > most:
         raise refused("POST /v1/invoices", "too-many-tax-rates", f"You cannot apply more than {most} tax rates here.")
-    return [
-        found(world.tax_rates, one, "tax rate", f"{param}[{index}]", status=400)["id"] for index, one in enumerate(sent)
-    ]
+    rows = [found(world.tax_rates, one, "tax rate", f"{param}[{index}]", status=400) for index, one in enumerate(sent)]
+    if any("_automatic" in row for row in rows):
+        raise problem("Tax rates that were created automatically cannot be used directly.", param=param)
+    return [row["id"] for row in rows]
 
 
 def create_coupon(call: Call) -> Body:

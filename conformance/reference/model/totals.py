@@ -30,15 +30,17 @@ class Tax(NamedTuple):
     rate: Rate
     amount: int
     taxable: int
+    reason: str = "not_available"
 
 
 class Charge(NamedTuple):
-    """One line before discounts and tax. ``reductions`` and ``rates`` are its own."""
+    """One line before discounts and tax. ``reductions`` and ``rates`` are its own; ``fixed`` taxes stand."""
 
     amount: int
     discountable: bool = True
     reductions: tuple[Reduction, ...] = ()
     rates: tuple[Rate, ...] = ()
+    fixed: tuple[Tax, ...] = ()
 
 
 class Share(NamedTuple):
@@ -62,7 +64,7 @@ class Totals(NamedTuple):
 
 def totals(charges: list[Charge], reductions: tuple[Reduction, ...] = (), shipping: int = 0) -> Totals:
     """INV-ARI-045: lines, item discounts, invoice discounts, taxes, shipping."""
-    if not reductions and not any(charge.reductions or charge.rates for charge in charges):
+    if not reductions and not any(charge.reductions or charge.rates or charge.fixed for charge in charges):
         return _plain(charges, shipping)
     left = [charge.amount for charge in charges]
     given: list[list[tuple[str, int]]] = [[] for _ in charges]
@@ -76,12 +78,10 @@ def totals(charges: list[Charge], reductions: tuple[Reduction, ...] = (), shippi
     reducible = [index for index, charge in enumerate(charges) if charge.discountable and charge.amount > 0]
     for reduction in reductions:  # INV-ARI-006: one after another
         _take(reduction, reducible, left, given, order)
-    taxes = [_taxes(base, charge.rates) for base, charge in zip(left, charges, strict=True)]
+    taxes = [list(charge.fixed) or _taxes(base, charge.rates) for base, charge in zip(left, charges, strict=True)]
     exclusive = _sum(taxes, inclusive=False)
     inclusive = _sum(taxes, inclusive=True)
-    contained = sum(
-        _contained(base, charge.rates) for base, charge in zip(before_invoice_discounts, charges, strict=True)
-    )
+    contained = sum(_inside(base, charge) for base, charge in zip(before_invoice_discounts, charges, strict=True))
     total = sum(left) + exclusive + shipping
     return Totals(
         [Share(discounts, own) for discounts, own in zip(given, taxes, strict=True)],
@@ -130,6 +130,13 @@ def _taxes(base: int, rates: tuple[Rate, ...]) -> list[Tax]:
     return [Tax(rate, parts[rate] if rate.inclusive else half_up(net * rate.percentage / 100), net) for rate in rates]
 
 
+def _inside(base: int, charge: Charge) -> int:
+    """The inclusive tax of a line: as it was given, or by its rates."""
+    if charge.fixed:
+        return _sum([list(charge.fixed)], inclusive=True)
+    return _contained(base, charge.rates)
+
+
 def _contained(base: int, rates: tuple[Rate, ...]) -> int:
     """The inclusive tax inside ``base``: ``base - base / (1 + r)`` (INV-ARI-018)."""
     percentage = sum((rate.percentage for rate in rates if rate.inclusive), Decimal(0))
@@ -156,7 +163,9 @@ def _per_rate(taxes: list[list[Tax]]) -> list[Tax]:
     summed: dict[str, Tax] = {}
     for tax in (tax for line in taxes for tax in line):
         known = summed.get(tax.rate.id)
-        summed[tax.rate.id] = Tax(tax.rate, tax.amount + known.amount, tax.taxable + known.taxable) if known else tax
+        if known:
+            tax = tax._replace(amount=tax.amount + known.amount, taxable=tax.taxable + known.taxable)
+        summed[tax.rate.id] = tax
     return list(summed.values())
 
 

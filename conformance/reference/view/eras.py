@@ -103,12 +103,15 @@ def _tax_amount(tax: Body) -> Body:
 
 
 def _rate_objects(world: World, shown: Body, item: str | None) -> list[Body]:
-    """The rates of a line as they were when they were put on it (INV-EDT-029)."""
+    """The rates of a line as they were when they were put on it (INV-EDT-029). Those that were made for amounts the
+    client worked out are none of them (INV-ARI-028).
+    """
     held = world.items.get(item or "")
     invoice = world.invoices.get(shown["invoice"]) or {"default_tax_rates": []}
     known = {rate["id"]: rate for rate in (*invoice["default_tax_rates"], *(held["tax_rates"] if held else ()))}
     ids = [tax["tax_rate_details"]["tax_rate"] for tax in shown["taxes"]]
-    return [known.get(one) or _public(world.tax_rates.rows[one]) for one in ids]
+    rows = [known.get(one) or world.tax_rates.rows[one] for one in ids]
+    return [_public(row) for row in rows if "_automatic" not in row]
 
 
 def _line(world: World, _row: Body, shown: Body) -> None:

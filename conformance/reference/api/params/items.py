@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.reference.api.params.shared import CHARGE, EXPAND, PAGING, PRICING, TAX_BEHAVIOR, WHEN
+from conformance.reference.api.params.shared import CHARGE, EXPAND, PAGING, PRICING, TAX_AMOUNTS, TAX_BEHAVIOR, WHEN
 from conformance.reference.api.shapes import (
     Shape,
     anything,
@@ -35,7 +35,7 @@ _ITEM_BEFORE_BASIL = {
 ITEM_CREATE_BEFORE_BASIL = fields(customer=text, currency=text, invoice=text, subscription=text, **_ITEM_BEFORE_BASIL)
 ITEM_UPDATE_BEFORE_BASIL = fields(**_ITEM_BEFORE_BASIL)
 ITEM_LIST = fields(created=WHEN, customer=text, customer_account=text, invoice=text, pending=flag, **PAGING)
-_LINE = {**CHARGE, "pricing": PRICING, "tax_amounts": anything}
+_LINE = {**CHARGE, "pricing": PRICING, "tax_amounts": TAX_AMOUNTS}
 LINE_UPDATE = fields(**_LINE, **EXPAND)
 LINES_ADD = fields(("lines",), lines=many(fields(invoice_item=text, **_LINE), 50), invoice_metadata=metadata, **EXPAND)
 LINES_UPDATE = fields(

@@ -123,7 +123,12 @@ _NOTE: dict[str, Shape] = {
             invoice_line_item=text,
             metadata=metadata,
             quantity=positive,
-            tax_amounts=anything,
+            tax_amounts=or_empty(
+                many(
+                    fields(("amount", "tax_rate", "taxable_amount"), amount=whole, tax_rate=text, taxable_amount=whole),
+                    20,
+                )
+            ),
             tax_rates=TAX_RATES,
             type=one_of("custom_line_item", "invoice_line_item"),
             unit_amount=whole,

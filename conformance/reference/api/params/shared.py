@@ -90,6 +90,30 @@ SHIPPING_RATE: dict[str, Shape] = {
 }
 SHIPPING_RATE_DATA = fields(("display_name",), **SHIPPING_RATE)
 SHIPPING_COST = fields(shipping_rate=text, shipping_rate_data=SHIPPING_RATE_DATA)
+#: Taxes of a line that the client has worked out (INV-ARI-028).
+TAX_AMOUNTS = or_empty(
+    many(
+        fields(
+            ("amount", "tax_rate_data", "taxable_amount"),
+            amount=whole,
+            tax_rate_data=fields(
+                ("display_name", "inclusive", "percentage"),
+                country=text,
+                description=text,
+                display_name=text,
+                inclusive=flag,
+                jurisdiction=text,
+                jurisdiction_level=one_of("city", "country", "county", "district", "multiple", "state"),
+                percentage=decimal,
+                state=text,
+                tax_type=text,
+            ),
+            taxability_reason=text,
+            taxable_amount=whole,
+        ),
+        20,
+    )
+)
 ONLY_EXPAND = fields(**EXPAND)
 NOTHING = fields()
 PAGE = fields(**PAGING)
