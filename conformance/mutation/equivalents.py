@@ -92,3 +92,32 @@ def reason(kind: str, path: str, fault: str, *, lonely: bool = False) -> str:
         if of.fullmatch(kind) and where.fullmatch(path) and what.fullmatch(fault):
             return why
     return ""
+
+
+class Gap(NamedTuple):
+    """Survivors that count against the rate, and why nothing notices them. ``path`` is a field as `field` gives it."""
+
+    kind: str
+    path: str
+    fault: str
+    reason: str
+
+
+GAPS: tuple[Gap, ...] = (Gap("http", "", ".*", "the wrong status of a step that may only warn, or is polled for"),)
+UNKNOWN = "no check looks at it here"
+
+_GAPS = tuple((re.compile(row.kind), re.compile(row.path), re.compile(row.fault), row.reason) for row in GAPS)
+
+
+def gap(kind: str, path: str, fault: str) -> str:
+    """Why a survivor that is not excused got by."""
+    where = field(path)
+    for of, place, what, why in _GAPS:
+        if of.fullmatch(kind) and place.fullmatch(where) and what.fullmatch(fault):
+            return why
+    return UNKNOWN
+
+
+def field(path: str) -> str:
+    """``data[].lines.data[].period.start`` -> ``period.start``: the field in its object."""
+    return path.rpartition("data[].")[2]

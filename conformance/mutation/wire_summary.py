@@ -19,10 +19,16 @@ def rate(tried: Iterable[Tried]) -> float:
     return 100 * sum(one.how in KILLED for one in counted) / len(counted) if counted else 100.0
 
 
+def strict_rate(tried: Iterable[Tried]) -> float:
+    """The same with nothing excused: per cent of all mutants."""
+    hows = [one.how for one in tried]
+    return 100 * sum(how in KILLED for how in hows) / len(hows) if hows else 100.0
+
+
 def lines(tried: Sequence[Tried], *, every: int, most: int = MOST_SURVIVORS) -> Iterator[str]:
     """The report: survivors first."""
     how = Counter(one.how for one in tried)
-    yield f"WIRE MUTANTS  {rate(tried):.2f}% noticed"
+    yield f"WIRE MUTANTS  {rate(tried):.2f}% noticed ({strict_rate(tried):.2f}% with nothing excused)"
     yield f"  {len(tried):,} planted{f', one in {every} of all' if every > 1 else ''}: " + ", ".join(
         f"{number:,} {name}" for name, number in how.most_common()
     )
@@ -71,6 +77,7 @@ def data(tried: Sequence[Tried], *, every: int) -> dict[str, Any]:
         "every": every,
         "planted": len(tried),
         "rate": round(rate(tried), 2),
+        "rate_with_nothing_excused": round(strict_rate(tried), 2),
         "outcomes": dict(Counter(one.how for one in tried)),
         "equivalent": dict(Counter(one.reason for one in tried if one.how == "equivalent")),
         "areas": _rates(tried, lambda one: [one.area]),
