@@ -218,7 +218,7 @@ def chains(flow: Flow) -> Iterator[Chain]:
         owner = _owner(shown, known)
         own = [_taken(items, line, shown) for line in shown["lines"]["data"]]
         swept = bool(first.body["lines"]["data"])
-        own = own[::-1]  # the newest item is the first line
+        own.reverse()  # the newest item is the first line
         if all(one.nth for one in own):
             own.sort(key=lambda one: one.nth)
         calls = [*own, first] if swept else [first, *own]

@@ -44,6 +44,7 @@ class Rebuilt:
         self._called: dict[str, str] = {}  # recorded name -> the target's
         self._digits = cards(flow)
         self.again = gaps(flow)
+        self._owner = ""
         self._set_up = 0
         self._attached: list[str] = []
         self._changed = 0
@@ -84,11 +85,15 @@ class Rebuilt:
         return {key: value for key, value in self._names.tree(body).items() if key != "error"}
 
     def customers(self) -> list[str]:
-        return self._made.get("cus_", [])
+        """Of whom the last call was; all, where it does not say."""
+        made = self._made.get("cus_", [])
+        return [self._owner] if self._owner in made else made
 
     # writes
 
     def _write(self, one: Recorded) -> None:
+        named = one.body if one.call.startswith("Customer.") else {"id": one.body.get("customer")}
+        self._owner = self._called.get(str(named.get("id")), "")
         special = _SPECIAL.get(one.call)
         if special:
             special(self, one)
@@ -179,7 +184,7 @@ class Rebuilt:
     ) -> tuple[list[Field], Counter[str]]:
         fields, uncounted = [], Counter[str]()
         for field in self._beside.fields(distinct(recorded), got, self._at):
-            if why := silent(field, given) or apart(field, self.flow.version) or field.how in UNCOUNTED and "replay":
+            if why := silent(field, given) or apart(field, self.flow.version) or (field.how in UNCOUNTED and "replay"):
                 uncounted[why] += 1
             else:
                 fields.append(field)
@@ -192,8 +197,8 @@ class Rebuilt:
         for one, event, got, place in pairs(self.flow, self.api, self._called):
             fields, uncounted = lists.setdefault(one, ([], Counter()))
             about = event["data"]["object"]["id"]
-            self.again |= not hollow(about) and about not in self._called
-            if got is None and (self.again or one.nth == 2):
+            self.again |= not hollow(about) and about not in self._names
+            if got is None and (self.again or (hollow(about) and place)):
                 uncounted["told of a call that is not recorded"] += 1
                 continue
             if got is None:
@@ -360,7 +365,5 @@ def _facts(node: Any, path: str) -> Iterator[tuple[str, Any]]:
     elif isinstance(node, list):
         for n, value in enumerate(node):
             yield from _facts(value, f"{path}[{n}]")
-    elif isinstance(node, (bool, type(None))) or (isinstance(node, int) and node < 1_000_000_000):
-        yield path, node
-    elif isinstance(node, str) and _KEEP.fullmatch(node):
+    elif _KEEP.fullmatch(node) if isinstance(node, str) else node is None or node < 1_000_000_000:
         yield path, node

@@ -14,6 +14,7 @@ from tests.reference.zulip.recorded import Flow, Recorded
 SOURCES = "a card kept as a source, which the reference does not have"
 SUBSCRIBED = "subscriptions of 2018, at a version that the reference does not speak"
 UNKNOWN = "an object that the reference does not have"
+NOTHING = "only objects that the reference does not have"
 CURSOR = "a list of events that only names the newest one, or none"
 LEFT = "what it shows was made by calls that are not recorded"
 
@@ -66,7 +67,7 @@ class Survey:
         if rebuilt.compared:
             self.rebuilt[flow.version] += 1
         else:
-            self.flows["only objects that the reference does not have"] += 1
+            self.flows[NOTHING] += 1
         self.compared[flow.version] += len(rebuilt.compared)
         done = {one.recorded.line for one in rebuilt.compared}
         self.exchanges += Counter(not_compared(one) for one in flow.answers if one.line not in done)

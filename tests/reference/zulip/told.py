@@ -6,6 +6,7 @@ already. Events of one second come in any order, so an event is looked for among
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -17,7 +18,9 @@ _UNKNOWN = ("setup_intent.", "checkout.", "billing_portal.", "customer.source.",
 
 
 class Pair(NamedTuple):
-    """A recorded event and the reference's; ``got`` None: it told none like it. ``place``: of the request it is from."""
+    """A recorded event and the reference's. ``place``: of the request it is from. ``got`` None: the reference told no
+    more of this type than ``place``, which are all of other recorded events.
+    """
 
     list: Recorded
     event: Body
@@ -28,6 +31,7 @@ class Pair(NamedTuple):
 def pairs(flow: Flow, api: Client, names: dict[str, str]) -> Iterator[Pair]:
     """Every event that the flow was told of, oldest first. ``names``: the target's name for a recorded one."""
     ours = list(_placed(told(api)))
+    kinds = Counter(event["type"] for _, event in ours)
     seen: set[str] = set()
     sums = set(amounts([one.body for one in flow.answers if one.call != "Event.list"]))
     for one in flow.of("Event.list")[1:]:
@@ -39,7 +43,10 @@ def pairs(flow: Flow, api: Client, names: dict[str, str]) -> Iterator[Pair]:
             found = _nearest(event, ours, names)
             if found:
                 ours.remove(found)
-            yield Pair(one, event, found[1] if found else None, found[0] if found else -1)
+            if found:
+                yield Pair(one, event, found[1], found[0])
+            else:
+                yield Pair(one, event, None, kinds[event["type"]])
 
 
 def _placed(events: list[Body]) -> Iterator[tuple[int, Body]]:
