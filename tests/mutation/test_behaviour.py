@@ -173,3 +173,26 @@ def test_every_rule_of_must_level_has_a_mutant_or_a_reason() -> None:
 def test_what_is_excused_is_still_there() -> None:
     names = {one.name for one in behaviour.known()}
     assert set(equivalents.BEHAVIOURS) <= names
+
+
+def test_the_command_fails_where_too_little_is_noticed_and_says_what_became_of_each(tmp_path: Path) -> None:
+    easy = """
+        id: easy
+        title: A customer can be made
+        covers: [INV-BAL-001]
+        steps:
+          - id: customer
+            request: POST /v1/customers
+            expect: {status: 200, body: {object: customer, balance: 0}}
+        """
+    (tmp_path / "easy.yaml").write_text(textwrap.dedent(easy))
+    report = tmp_path / "report.json"
+    arguments = ["mutate", "--kind", "behaviour", "--only", "metadata-is-replaced"]
+    command = [sys.executable, "-m", "conformance.cli", *arguments, "--json", str(report), str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert "Survivors: 1" in done.stdout
+    told = json.loads(report.read_text())["behaviour"]
+    assert [(one["name"], one["how"]) for one in told["mutants"]] == [("metadata-is-replaced", "survived")]
+    assert told["requirements"]["INV-CRE-028"] == told["areas"]["create"]
+    assert told["areas"]["create"] == {"killed": 0.0, "own": 0.0, "failed": 0.0, "own_failed": 0.0, "mutants": 1}

@@ -118,7 +118,10 @@ _NEVER = frozenset(
     }
 )
 #: Where the row's own rule leaves open what another one says of all calls like it.
-_ALSO_SAID = {("…/pay", "void", "http"): "INV-TRN-014"}
+_ALSO_SAID = {
+    ("…/pay", "void", "http"): "INV-TRN-014",
+    ("any", "no-authorization-header", "http"): "INV-API-005",
+}
 #: Where the parameter has another name than it had when the row was seen: nobody can say what Stripe calls it now.
 _RENAMED = frozenset({("POST /v1/invoiceitems", "recurring-price")})
 
@@ -179,8 +182,16 @@ def _detail(heard: Heard) -> None:
         heard.body = {"detail": heard.body["error"]["message"]}
 
 
+def _unauthorized(heard: Heard) -> None:
+    if heard.status == 401:
+        heard.body["error"]["message"] = "Unauthorized"
+
+
 MISBEHAVIOURS: tuple[Misbehaviour, ...] = (
     *_guards(),
+    Misbehaviour(
+        "no-key-is-unauthorized", "INV-API-006", "without a key the message is Unauthorized", on_answer(_unauthorized)
+    ),
     Misbehaviour(
         "void-of-paid-is-allowed",
         "INV-TRN-007",

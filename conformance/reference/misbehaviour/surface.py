@@ -260,7 +260,7 @@ MISBEHAVIOURS: tuple[Misbehaviour, ...] = (
     Misbehaviour("key-for-another-path-is-replayed", "INV-API-015", "a key used for another endpoint is answered again", instead("http.replay.Replays.find", _other_path)),
     Misbehaviour("failures-are-not-replayed", "INV-API-018", "a decline is tried again", instead("http.replay.Replays.keep", _only_successes)),
     Misbehaviour("any-key-will-do", "INV-API-007", "bad keys are accepted", constant("http.keys._BAD", ())),
-    Misbehaviour("no-key-needed", "INV-API-006", "requests without a key are answered", instead("http.keys.key_of", lambda original, given: original(given or b"Bearer sk_test_nobody"))),
+    Misbehaviour("no-key-needed", "INV-API-005", "requests without a key are answered", instead("http.keys.key_of", lambda original, given: original(given or b"Bearer sk_test_nobody"))),
     Misbehaviour("any-version-will-do", "INV-API-021", "unknown versions are accepted", instead("http.versions.chosen", lambda _, __, default: default)),
     Misbehaviour("unknown-parameters-are-accepted", "INV-CRE-009", "unknown parameters are dropped in silence", _tolerating(lambda error: error.get("code") == "parameter_unknown")),
     Misbehaviour("bad-enums-are-accepted", "INV-CRE-008", "impossible values are dropped in silence", _tolerating(lambda error: ": must be one of" in error["message"])),
