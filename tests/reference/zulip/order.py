@@ -173,8 +173,8 @@ _READY = {
 
 def card_of(error: Body) -> str:
     """The last digits of the card that an error is about."""
-    method = error.get("payment_method") or error.get("source") or {}
-    intent = error.get("payment_intent") or {}
+    method: Body = error.get("payment_method") or error.get("source") or {}
+    intent: Body = error.get("payment_intent") or {}
     method = method or intent.get("last_payment_error", {}).get("payment_method") or {}
     return str(method.get("card", method).get("last4", ""))
 
