@@ -192,13 +192,24 @@ def _run(reference: Reference, listener: socket.socket, *, with_parent: bool) ->
         timeout_graceful_shutdown=1,
         backlog=512,
     )
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)  # what is stored stays; looking through it again and again finds nothing
+    _look_once_for_garbage()
     loop = _new_loop()
     try:
         loop.run_until_complete(_serve(uvicorn.Server(config), listener, with_parent=with_parent))
     finally:
         loop.close()
+
+
+def _look_once_for_garbage() -> None:
+    """What the collector finds alive it never looks at again: what is stored stays, and most of it is stored."""
+
+    def keep(phase: str, _: object) -> None:
+        if phase == "stop":
+            gc.freeze()
+
+    gc.freeze()
+    gc.set_threshold(50_000)
+    gc.callbacks.append(keep)
 
 
 def _new_loop() -> asyncio.AbstractEventLoop:

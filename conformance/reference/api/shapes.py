@@ -149,7 +149,7 @@ def many(shape: Shape, most: int = 0) -> Shape:
     """A list. ``most`` 0: no limit of its own."""
 
     def read(raw: Any, name: str) -> list[Any]:
-        if not isinstance(raw, Mapping) or not all(key.isdigit() for key in raw):
+        if not isinstance(raw, dict) or not all(key.isdigit() for key in raw):
             raise invalid("Invalid array", name)
         ordered = [raw[key] for key in sorted(raw, key=int)]
         if most and len(ordered) > most:
@@ -163,7 +163,7 @@ def metadata(raw: Any, name: str) -> dict[str, str] | str:
     """INV-CRE-028: at most 50 keys of 40 characters, values of 500; an empty string clears everything."""
     if raw == "":
         return CLEARED
-    if not isinstance(raw, Mapping):
+    if not isinstance(raw, dict):
         raise invalid("Invalid object", name)
     for key, value in raw.items():
         if not isinstance(value, str):
@@ -187,7 +187,7 @@ def fields(required: tuple[str, ...] = (), /, **shapes: Shape) -> Shape:
     known = dict(shapes)
 
     def read(raw: Any, name: str) -> dict[str, Any]:
-        if not isinstance(raw, Mapping):
+        if not isinstance(raw, dict):
             raise invalid("Invalid object", name)
         unknown = [key for key in raw if key not in known]
         if unknown:

@@ -128,7 +128,7 @@ class Reference:
             ]
             return error.status, headers, _error(error)
         world = account.world
-        mark = Mark(world.clock.ticks, world.ids.made, world.requests.made)
+        mark = Mark(world.clock.ticks, world.ids.made, world.requests.made) if self.keep else None
         world.clock.tick()
         headers.append((b"date", world.clock.date()))
         if method == "POST" and path == RESET:
@@ -137,7 +137,7 @@ class Reference:
         else:
             answer = Exchange(account, method, path, query, sent, body).answer(headers, self.version)
         self.answered += 1
-        if self.keep is not None:
+        if self.keep and mark:
             self.keep(world, mark, Sent(method, path, query, raw, body), answer[0])
         return answer
 
@@ -212,7 +212,6 @@ class Exchange:
         journal.request_id, journal.idempotency_key = self._request_id, key
         try:
             passage.catch_up(self._world)
-            journal.close()
             answer = self._handle(version)
         except StripeError as error:
             (journal.close if error.keeps else journal.forget)()

@@ -22,18 +22,20 @@ def decode(text: str) -> Tree:
         return tree
     if text.count("&") >= MAX_FIELDS:
         raise problem("Too many parameters.", stored=False)
-    plain = "%" not in text and "+" not in text
     for pair in text.split("&"):
         name, _, value = pair.partition("=")
         if not pair:
             continue
-        if not plain:
-            name, value = unquote_plus(name), unquote_plus(value)
+        name, value = _unquoted(name), _unquoted(value)
         if "[" in name:
             _plant(tree, name, value)
         else:
             tree[name] = value
     return tree
+
+
+def _unquoted(part: str) -> str:
+    return unquote_plus(part) if "%" in part or "+" in part else part
 
 
 def _plant(tree: Tree, name: str, value: str) -> None:

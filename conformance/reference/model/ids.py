@@ -23,7 +23,9 @@ class Minter:
 
     def new(self, prefix: str) -> str:
         """``in_…``: 24 letters and digits beginning with 1, as Stripe's own ids do; shorter for the kinds that are."""
-        return self.numbered(self.take(), prefix)
+        number = self.made
+        self.made = number + 1
+        return self.numbered(number, prefix)
 
     def take(self) -> int:
         """The next number; what is made of it may be made later."""

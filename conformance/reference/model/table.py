@@ -16,6 +16,8 @@ Span = tuple["int | None", "int | None"]
 Undo = MutableSequence[tuple[Callable[..., None], tuple[Any, ...]]]
 
 ANY_TIME: Span = (None, None)
+#: The index of all rows.
+_ALL: tuple[str, Any] = ("", None)
 #: So many rows are sorted rather than scanned for.
 FEW = 500
 
@@ -25,6 +27,47 @@ class Written(NamedTuple):
 
     at: int | None
     json: bytes
+
+
+class Ranks:
+    """Rows by the size of a field: each value it had at some time, and the arrival numbers of the rows that had it."""
+
+    __slots__ = ("_rows", "_values")
+
+    def __init__(self) -> None:
+        self._values: list[int] = []
+        self._rows: dict[int, list[int]] = {}
+
+    def put(self, value: int, number: int) -> None:
+        """Note that row ``number`` has ``value`` now."""
+        numbers = self._rows.get(value)
+        if numbers is None:
+            insort(self._values, value)
+            numbers = self._rows[value] = []
+        _put_in(numbers, number)
+
+    def between(self, span: Span) -> list[int] | None:
+        """The rows of the values inside ``span``; None when they are more than a few."""
+        low, high = span
+        start = 0 if low is None else bisect_left(self._values, low)
+        end = len(self._values) if high is None else bisect_right(self._values, high)
+        found: list[int] = []
+        for place in range(start, end):
+            numbers = self._rows[self._values[place]]
+            if len(found) + len(numbers) > FEW:
+                return None
+            found += numbers
+        return found
+
+
+def _put_in(numbers: list[int], number: int) -> None:
+    """``number`` in its place, unless it is there; mostly it is the last."""
+    if not numbers or numbers[-1] < number:
+        numbers.append(number)
+        return
+    place = bisect_left(numbers, number)
+    if numbers[place] != number:
+        numbers.insert(place, number)
 
 
 class Table:
@@ -52,11 +95,11 @@ class Table:
         self._indexed = indexed
         self._orders: dict[int, Body] = {}  # arrival number -> row
         self._at: dict[str, int] = {}  # id -> arrival number; kept for deleted rows, which still serve as cursors
-        self._by: dict[tuple[str, Any], list[int]] = {("", None): []}
+        self._by: dict[tuple[str, Any], list[int]] = {_ALL: []}
         self._tags: dict[
             tuple[str, str], list[int]
         ] = {}  # metadata pair in lower case -> rows that had it at some time
-        self._ranks: dict[str, list[tuple[int, int]]] = {}  # field -> (value it had at some time, row)
+        self._ranks: dict[str, Ranks] = {}
         self._next = 0
         self._last_created = 0
         self._in_order = True  # created never went back: ranges of it can be cut by bisection
@@ -75,9 +118,8 @@ class Table:
         self._next += 1
         self.rows[row["id"]] = self._orders[number] = row
         self._at[row["id"]] = number
-        self._by["", None].append(number)
-        for name in self._indexed:
-            self._by.setdefault((name, row.get(name)), []).append(number)
+        for key in self._keys(row):
+            self._by.setdefault(key, []).append(number)
         self.tag(row)
         created = self._created(number)
         self._in_order = self._in_order and created >= self._last_created
@@ -93,32 +135,37 @@ class Table:
     def _put(self, row: Body, name: str, value: Any) -> None:
         number = self._at[row["id"]]
         self._written.pop(row["id"], None)
-        self._drop((name, row.get(name)), number)
+        if row.get(name) is not None:
+            self._drop((name, row[name]), number)
         row[name] = value
-        insort(self._by.setdefault((name, value), []), number)
+        if value is not None:
+            insort(self._by.setdefault((name, value), []), number)
 
     def remove(self, row: Body) -> None:
         number = self._at[row["id"]]
-        self._undo.append((self._put_back, (row, number, [(name, row.get(name)) for name in self._indexed])))
+        self._undo.append((self._put_back, (row, number, self._keys(row))))
         self._take_out(row)
 
     def _take_out(self, row: Body) -> None:
         number = self._at[row["id"]]
         self._written.pop(row["id"], None)
         del self.rows[row["id"]], self._orders[number]
-        self._drop(("", None), number)
-        for name in self._indexed:
-            self._drop((name, row.get(name)), number)
+        for key in self._keys(row):
+            self._drop(key, number)
 
     def _put_back(self, row: Body, number: int, keys: list[tuple[str, Any]]) -> None:
         self.rows[row["id"]] = self._orders[number] = row
-        for key in (("", None), *keys):
+        for key in keys:
             insort(self._by.setdefault(key, []), number)
+
+    def _keys(self, row: Body) -> list[tuple[str, Any]]:
+        """Its places in the indexes: among all, and under each value it has. Nobody asks for rows without a value."""
+        return [_ALL, *((name, row[name]) for name in self._indexed if row.get(name) is not None)]
 
     def _drop(self, key: tuple[str, Any], number: int) -> None:
         numbers = self._by[key]
         del numbers[bisect_left(numbers, number)]
-        if not numbers and key[0]:
+        if not numbers and key is not _ALL:
             del self._by[key]
 
     def known(self, identifier: str) -> bool:
@@ -135,7 +182,7 @@ class Table:
     def narrowest(self, equal: Equal) -> list[int]:
         """Arrival numbers of the smallest index that covers one of ``equal``; everything when none does."""
         lists = [self._by.get((name, value), []) for name, value in equal.items() if name in self._indexed]
-        return min(lists, key=len) if lists else self._by["", None]
+        return min(lists, key=len) if lists else self._by[_ALL]
 
     def newest(self, equal: Equal, keep: Keep, *, after: str | None = None, created: Span = ANY_TIME) -> Iterator[Body]:
         """Matching rows, newest first, beginning below the cursor ``after``."""
@@ -158,34 +205,26 @@ class Table:
         """
         number = self._at[row["id"]]
         for key, value in (row.get("metadata") or {}).items():
-            numbers = self._tags.setdefault((key, value.lower()), [])
-            place = bisect_left(numbers, number)
-            if place == len(numbers) or numbers[place] != number:
-                numbers.insert(place, number)
+            _put_in(self._tags.setdefault((key, value.lower()), []), number)
 
     def rank(self, row: Body, *names: str) -> None:
         """Make ``row`` findable by the size of these fields. Values it loses later stay behind and are sifted out."""
         number = self._at[row["id"]]
         for name in names:
-            value = row[name]
-            ranks = self._ranks.setdefault(name, [])
-            if value is not None:
-                place = bisect_left(ranks, (value, number))
-                if place == len(ranks) or ranks[place] != (value, number):
-                    ranks.insert(place, (value, number))
+            if row[name] is not None:
+                if name not in self._ranks:
+                    self._ranks[name] = Ranks()
+                self._ranks[name].put(row[name], number)
 
     def few_between(self, name: str, span: Span, *, after: str | None = None) -> Iterator[Body] | None:
         """Rows that may have ``name`` inside ``span``, newest first; None when they are so many that a scan finds some
         at once.
         """
-        low, high = span
-        ranks = self._ranks.get(name, [])
-        start = 0 if low is None else bisect_left(ranks, (low, -1))
-        end = len(ranks) if high is None else bisect_left(ranks, (high + 1, -1))
-        if end - start > FEW:
+        found = self._ranks[name].between(span) if name in self._ranks else []
+        if found is None:
             return None
         top = self._next if after is None else self._at[after]
-        numbers = sorted({number for _, number in ranks[start:end] if number < top}, reverse=True)
+        numbers = sorted({number for number in found if number < top}, reverse=True)
         return (self._orders[number] for number in numbers if number in self._orders)
 
     def tagged(self, key: str, value: str, keep: Keep, *, after: str | None = None) -> Iterator[Body]:
@@ -196,10 +235,15 @@ class Table:
         return (row for row in rows if row is not None and row["metadata"].get(key, "").lower() == value and keep(row))
 
     def _matching(self, numbers: Iterator[int], equal: Equal, keep: Keep) -> Iterator[Body]:
+        wanted = tuple(equal.items())
         for number in numbers:
             row = self._orders[number]
-            if all(row.get(name) == value for name, value in equal.items()) and keep(row):
-                yield row
+            for name, value in wanted:
+                if row.get(name) != value:
+                    break
+            else:
+                if keep(row):
+                    yield row
 
     def _cut(self, numbers: list[int], created: Span) -> tuple[int, int]:
         """The part of ``numbers`` whose rows were created inside ``created`` (both ends included); all of it when
