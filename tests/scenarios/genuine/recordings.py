@@ -1,7 +1,7 @@
 """Genuine recordings as conversations: exchanges of the suite's own kind, in the order in which they happened.
 
-pay-rails kept everything but the Date. zulip kept bodies only, sorted by method, with ids and times replaced: what it does
-not tell is not asked of it (`Genuine.told`, `Recording.ordered`, `Recording.named`).
+pay-rails kept everything but the Date. zulip kept bodies only, sorted by method, with ids and times replaced: what it
+does not tell is not asked of it (`Genuine.told`, `Recording.ordered`, `Recording.named`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from conformance.api_version import ApiVersion
 from conformance.engine.operation import operation
 from conformance.target.base import Request, Response
 
-EVIDENCE = Path(__file__).parents[4] / "shared" / "evidence"
+EVIDENCE = Path(__file__).resolve().parents[4] / "shared" / "evidence"
 FILES = ("pay-rails+pay.jsonl.gz", "zulip+zulip.jsonl.gz")
 needed = pytest.mark.skipif(not EVIDENCE.is_dir(), reason=f"the genuine recordings are not here: {EVIDENCE}")
 
@@ -31,7 +31,9 @@ Body = dict[str, Any]
 
 
 class Genuine(NamedTuple):
-    """One exchange. ``told``: the parameters are known; ``place``: file and line."""
+    """One exchange. ``told``: the parameters are known; ``edited``: ids and times were replaced; ``place``: file and
+    line; ``made``: the day it was recorded, where that is known.
+    """
 
     operation: str
     request: Request
@@ -39,6 +41,8 @@ class Genuine(NamedTuple):
     version: ApiVersion
     place: str
     told: bool
+    edited: bool = False
+    made: str = ""
 
     @property
     def body(self) -> Any:
@@ -58,6 +62,23 @@ class Recording(NamedTuple):
 def recordings() -> tuple[Recording, ...]:
     """All of both files: 499 conversations."""
     return tuple(one for file in FILES for one in _read(EVIDENCE / file))
+
+
+@cache
+def streams() -> tuple[Recording, ...]:
+    """tabledog's event streams: what was told in eleven accounts, oldest first, without the calls behind it."""
+    return tuple(_stream(file) for file in sorted((EVIDENCE / "tabledog").glob("*.events.json")))
+
+
+def _stream(file: Path) -> Recording:
+    request = Request("GET", "/v1/events")
+    told = []
+    for number, event in enumerate(orjson.loads(file.read_bytes())["events"], 1):
+        version = ApiVersion.parse(event["api_version"])
+        place = f"tabledog:{file.name.partition('.')[0]}:{number}"
+        response = Response(200, {}, b"", event)
+        told.append(Genuine("GET /v1/events", request, response, version, place, told=False, made="2022-05-11"))
+    return Recording(f"tabledog {file.name}", tuple(told), ordered=True, named=True)
 
 
 def _read(file: Path) -> list[Recording]:
@@ -85,11 +106,13 @@ def _genuine(row: Body, place: str) -> Genuine:
     sent = {"Idempotency-Key": "again"} if headers.get("idempotent-replayed") == "true" else {}
     request = Request(method, path, row["params"] or {}, sent)
     response = Response(row["status"], headers, b"", _identified(row["body"]))
-    return Genuine(operation(method, path), request, response, version, place, row["params"] is not None)
+    made = parsedate_to_datetime(row["recorded_at"]).date().isoformat() if row.get("recorded_at") else ""
+    told = row["params"] is not None
+    return Genuine(operation(method, path), request, response, version, place, told, row.get("normalized", False), made)
 
 
 def _identified(body: Any) -> Any:
-    """zulip's newest files name each thing by the file in which it was first seen: one name for things of many kinds."""
+    """zulip's newest files name each thing by the file that first showed it: one name for things of many kinds."""
     id = body.get("id")
     if isinstance(id, str) and id.endswith(".json"):
         name = orjson.dumps(id)[1:-1]

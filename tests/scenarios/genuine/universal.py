@@ -26,19 +26,20 @@ class Replayed:
 
     name = "recording"
     attached = None
+    patience = None
     concurrency = 1
 
     def __init__(self, answers: tuple[Genuine, ...]) -> None:
         self.api_version = answers[0].version
         self._answers = iter(answers)
 
-    def open(self, scenario_id: str) -> Replayed:  # noqa: ARG002
+    def open(self, scenario_id: str) -> Replayed:
         return self
 
-    def offers(self, capability: str) -> bool:  # noqa: ARG002
+    def offers(self, capability: str) -> bool:
         return True
 
-    def send(self, request: Request, step: str) -> Exchange:  # noqa: ARG002
+    def send(self, request: Request, step: str) -> Exchange:
         one = next(self._answers)
         return Exchange(one.request, one.response)
 
