@@ -71,7 +71,7 @@ def test_a_setup(cli: Cli) -> None:
     ("name", "hint"),
     [
         ("open-invoic", "Did you mean 'open-invoice'?"),
-        ("INV-TRN-01", "Did you mean 'INV-TRN-01"),
+        ("INV-TRN-01", "Did you mean 'INV-TRN-0"),
         ("zzz", "`stripe-conformance list` names all scenarios."),
     ],
 )
