@@ -153,7 +153,8 @@ def test_a_request_that_the_version_would_refuse_is_found(tmp_path):
     }
     good = row | {
         "status": 200,
-        "body": bodies.skeleton("invoiceitem", ACACIA) | {"id": "ii_MadeHere1", "metadata": {}, "price": None},
+        "body": bodies.skeleton("invoiceitem", ACACIA)
+        | {"id": "ii_MadeHere1", "metadata": {}, "price": {"id": "price_1", "object": "price"}},
     }
     path = tmp_path / "rows.jsonl"
     path.write_text(json.dumps(row | {"body": bodies.error()}) + "\n" + json.dumps(good) + "\n")
