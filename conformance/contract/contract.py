@@ -172,6 +172,8 @@ class Contract:
         inner = data.get("object") if type(data) is dict else None
         if type(inner) is not dict:
             return
+        if named := explain.wrong_snapshot(event.get("type"), inner):
+            found.extend(_under(f"{at}data.object", [named]))
         contract = self._for_event(event.get("api_version"))
         if event.get("type") == "invoice.deleted" and inner.get("status") == "deleted":
             inner = {**inner, "status": "draft"}  # what it was: a pseudo status of this event only (INV-OBJ-008)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from conformance.contract import chronicle
+from conformance.contract import chronicle, others
 from conformance.contract.presence import always_there, never_null
 
 if TYPE_CHECKING:
@@ -103,13 +103,13 @@ class _Builder:
         if kind in {"list", "search"}:
             return self.envelope(inner, "search_result" if kind == "search" else "list")
         if kind == "object":
-            return self.other([inner] if inner else [])
+            return self.alone([inner] if inner else [])
         return {"deleted": DELETED, "error": ERROR}.get(name) or self.known(name)
 
     def envelope(self, inner: str, kind: str = "list") -> JsonSchema:
         properties: JsonSchema = {
             "object": {"const": kind},
-            "data": {"type": "array", "items": self.known(inner) if self.in_depth(inner) else self.other([inner])},
+            "data": {"type": "array", "items": self.known(inner) if self.in_depth(inner) else self.alone([inner])},
             "has_more": {"type": "boolean"},
             "url": {"type": "string"},
             "total_count": {"type": ["integer", "null"]},
@@ -143,6 +143,21 @@ class _Builder:
         wanted = [option for option in options if option]
         name: JsonSchema = {"enum": wanted} if wanted else {"type": "string"}
         return {"type": "object", "required": ["object"], "properties": {"object": name, "id": {"type": "string"}}}
+
+    def alone(self, options: list[str]) -> JsonSchema:
+        """What `other` says of an object that an answer is about, and the types of its fields where they are known."""
+        around = self.around(options[0]) if self.strict and len(options) == 1 else {}
+        return {**self.other(options), **around}
+
+    def around(self, kind: str) -> JsonSchema:
+        """The types of an object around an invoice, where they are known."""
+        place = f"around {kind}"
+        if not others.known(kind):
+            return {}
+        if place not in self.definitions:
+            self.definitions[place] = {}
+            self.definitions[place] = others.schema(kind, self.around)
+        return {"allOf": [{"$ref": f"#/$defs/around%20{kind}"}]}
 
     def object(self, path: str) -> JsonSchema:
         full = () if self.loose else never_null(path, self.version)
