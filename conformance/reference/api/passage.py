@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.api import between, collection, cycles, invoices, pausing, settlement
+from conformance.reference.api import between, collection, cycles, invoices, pausing, settlement, tax_ids
 from conformance.reference.model.calendar import days
 from conformance.reference.model.problems import StripeError
 
@@ -95,6 +95,7 @@ HAPPENINGS: dict[str, Callable[[World, str, int], None]] = {
     "cancel": cycles.cancel_when_due,
     "resume": pausing.resume,
     "bill_pending": between.bill,
+    "verify": tax_ids.verify,
 }
 
 

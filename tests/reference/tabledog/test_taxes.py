@@ -75,6 +75,22 @@ def test_tax_rate_1_tax_ids_stand_on_drafts(story: Story) -> None:
     assert story.read(path)["customer_tax_ids"] == given
 
 
+def test_tax_rate_1_tax_ids_are_verified_a_minute_later(story: Story) -> None:
+    """Nobody asks for it; here the time of a test clock passes."""
+    clock = story.make("/test_helpers/test_clocks", frozen_time=1_790_000_000)["id"]
+    given = [{"type": "eu_vat", "value": value} for value in NUMBERS]
+    owner = story.make("/customers", email="made@example.com", test_clock=clock, tax_id_data=given)["id"]
+    story.told()
+    story.make(f"/test_helpers/test_clocks/{clock}/advance", frozen_time=1_790_000_120)
+    events = [event for event in story.events() if event["type"].startswith("customer.")]
+    assert [event["type"] for event in events] == ["customer.tax_id.updated"] * 4
+    for event, value in zip(events, NUMBERS, strict=True):
+        assert (event["data"]["object"]["value"], event["data"]["object"]["customer"]) == (value, owner)
+        assert event["data"]["object"]["verification"]["status"] == "verified"
+        before = event["data"]["previous_attributes"]["verification"]
+        assert before == {"status": "pending", "verified_address": None, "verified_name": None}
+
+
 def test_tax_rate_1_other_rates_of_a_subscription(story: Story) -> None:
     """Rates of an item prorate it; default rates do not. What is pending goes with the subscription, newest first."""
     owner = customer(story)
