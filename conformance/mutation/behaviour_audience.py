@@ -13,6 +13,7 @@ from conformance.contract.requirements import get, verdict_on_failure
 from conformance.engine.plan import Planner
 from conformance.engine.run import Engine
 from conformance.errors import ConformanceError
+from conformance.mutation.behaviour_nursery import Mutant, Nursery
 from conformance.mutation.equivalents import BEHAVIOURS
 from conformance.results.model import Check, Outcome, ScenarioResult
 from conformance.scenario.loader import Library, discover
@@ -20,7 +21,6 @@ from conformance.scenario.model import Eventually, Scenario, Setup
 from conformance.target.config import Options, load
 from conformance.target.process import TargetNotStarted
 from conformance.target.reference import ReferenceTarget
-from conformance.target.settings import Settings
 
 #: The reference is consistent at once: whoever waits longer waits for a mutant.
 _IMPATIENT = Eventually(within=2.0, every=0.1)  # longer than a second: some wait for the next one
@@ -63,14 +63,6 @@ class Tried:
     reason: str = ""
     deaf: tuple[str, ...] = ()
     ran: int = 0
-
-
-class _Misbehaving(ReferenceTarget):
-    """The reference with one misbehaviour planted; with none, as it is."""
-
-    def __init__(self, settings: Settings, name: str) -> None:
-        super().__init__(settings)
-        self._options += ["--misbehave", name] if name else []
 
 
 class _Setups(Mapping[str, Setup]):
@@ -168,6 +160,7 @@ class Audience:
         self._planner = Planner(_Setups(library.setups), get, self._version)
         self._stack = ExitStack()
         self._calm: _Calm | None = None
+        self._nursery: Nursery | None = None
 
     def attempt(self, mutant: Misbehaviour) -> Tried:
         """Start the mutant, and play to it until somebody notices as loudly as the rule allows."""
@@ -196,7 +189,7 @@ class Audience:
 
     def close(self) -> None:
         self._stack.close()
-        self._calm = None
+        self._calm = self._nursery = None
 
     def _play(self, engine: Engine, heard: _Heard, may: str) -> None:
         for scenario in self._in_order(heard.requirement):
@@ -233,12 +226,19 @@ class Audience:
 
     @contextmanager
     def _engine(self, name: str) -> Iterator[Engine]:
-        target = _Misbehaving(self._settings, name)
+        """The reference with a misbehaviour; with none, as it is."""
+        target = Mutant(self._settings, self._born(), name) if name else ReferenceTarget(self._settings)
         target.start()
         try:
             yield Engine(target, self._planner, for_version(self._version), "mutation")
         finally:
             target.stop()
+
+    def _born(self) -> Nursery:
+        if self._nursery is None:
+            self._nursery = Nursery()
+            self._stack.callback(self._nursery.stop)
+        return self._nursery
 
 
 def covered(scenario: Scenario) -> set[str]:
