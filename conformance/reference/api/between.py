@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 _MOST = {"day": 365, "week": 52, "month": 12, "year": 1}
 
 
+def set_terms(world: World, subscription: Body, sent: dict[str, Any]) -> None:
+    if "pending_invoice_item_interval" in sent:
+        set_interval(world, subscription, sent["pending_invoice_item_interval"])
+    if "billing_thresholds" in sent:
+        set_thresholds(world, subscription, sent["billing_thresholds"])
+
+
 def set_interval(world: World, subscription: Body, sent: Any) -> None:
     """Counted from now; an empty value ends it."""
     if not sent:

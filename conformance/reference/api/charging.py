@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from conformance.reference.api import payment_methods
-from conformance.reference.model import money
+from conformance.reference.api import bookings, payment_methods
 from conformance.reference.view.render import render
 
 if TYPE_CHECKING:
@@ -16,8 +14,6 @@ if TYPE_CHECKING:
     from conformance.reference.model.world import World
 
 DAY = 86400
-#: Days until a charge is available in the account's balance.
-SETTLES_IN = 7
 #: Days that an authorization waits for its capture.
 HELD_FOR = 7
 
@@ -161,7 +157,7 @@ def charge(world: World, intent: Body, method: Body, decline: Decline | None) ->
     world.charges.add(row)
     intent["latest_charge"] = row["id"]
     if captured:
-        book(world, row, amount, "charge")
+        bookings.book(world, row, amount, "charge")
     world.journal.tell("charge.succeeded" if succeeded else "charge.failed", row)
     return row
 
@@ -190,41 +186,6 @@ def _details(method: Body, amount: int, until: int | None) -> Body:
     }
 
 
-def book(world: World, row: Body, amount: int, kind: str) -> None:
-    """The entry in the account's own balance: 2.9% and 30 for Stripe on a charge, nothing on a refund."""
-    fee = money.half_up(Decimal(amount) * 29 / 1000) + 30 if kind == "charge" else 0
-    now = world.now()
-    entry: Body = {
-        "id": world.new("txn_"),
-        "object": "balance_transaction",
-        "amount": amount,
-        "available_on": (now // DAY + SETTLES_IN) * DAY,
-        "balance_type": "payments",
-        "created": now,
-        "currency": row["currency"],
-        "description": row.get("description"),
-        "exchange_rate": None,
-        "fee": fee,
-        "fee_details": [_fee(fee, row["currency"])] if fee else [],
-        "net": amount - fee,
-        "reporting_category": kind,
-        "source": row["id"],
-        "status": "pending",
-        "type": kind,
-    }
-    row["balance_transaction"] = world.balance_transactions.add(entry)["id"]
-
-
-def _fee(amount: int, currency: str) -> Body:
-    return {
-        "amount": amount,
-        "application": None,
-        "currency": currency,
-        "description": "Stripe processing fees",
-        "type": "stripe_fee",
-    }
-
-
 def capture(world: World, intent: Body, amount: int | None) -> None:
     """Collect what was authorized, or a part of it."""
     world.journal.watch(intent)
@@ -232,41 +193,13 @@ def capture(world: World, intent: Body, amount: int | None) -> None:
     charge_row = world.charges.rows[intent["latest_charge"]]
     world.journal.watch(charge_row)
     charge_row.update(amount_captured=taken, captured=True)
-    book(world, charge_row, taken, "charge")
+    bookings.book(world, charge_row, taken, "charge")
     if taken < charge_row["amount"]:  # recorded: what is not collected is given back as a refund
         charge_row["amount_refunded"] = charge_row["amount"] - taken
-        refund(world, charge_row, charge_row["amount"] - taken)
+        bookings.refund(world, charge_row, charge_row["amount"] - taken)
     intent.update(status="succeeded", amount_received=taken, amount_capturable=0)
     world.journal.tell("charge.captured", charge_row)
     world.journal.tell("payment_intent.succeeded", intent)
-
-
-def refund(world: World, charge_row: Body, amount: int, reason: str | None = None) -> Body:
-    """The refund itself; the caller counts it on the charge and tells of it."""
-    row: Body = {
-        "id": world.new("re_"),
-        "object": "refund",
-        "amount": amount,
-        "balance_transaction": None,
-        "charge": charge_row["id"],
-        "created": world.now(),
-        "currency": charge_row["currency"],
-        "destination_details": {
-            "card": {"reference_status": "pending", "reference_type": "acquirer_reference_number", "type": "refund"},
-            "type": "card",
-        },
-        "metadata": {},
-        "payment_intent": charge_row["payment_intent"],
-        "reason": reason,
-        "receipt_number": None,
-        "source_transfer_reversal": None,
-        "status": "succeeded",
-        "transfer_reversal": None,
-    }
-    world.refunds.add(row)
-    world.journal.born(row)
-    book(world, row, -amount, "refund")
-    return row
 
 
 def _outcome(decline: Decline | None) -> Body:

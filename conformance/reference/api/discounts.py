@@ -153,6 +153,25 @@ def replace(world: World, old: list[str], new: list[str]) -> None:
         world.journal.tell("customer.discount.deleted", row)
 
 
+def of_subscription(world: World, row: Body, sent: dict[str, Any]) -> list[str]:
+    """Versions before basil name one coupon or promotion code; ``discounts`` is a list in all of them."""
+    named = by_coupon(sent)
+    if named:
+        return apply(world, named, row, param="", once=False)
+    return apply(world, sent.get("discounts"), row, once=False)
+
+
+def change_of_subscription(world: World, row: Body, sent: dict[str, Any]) -> None:
+    """INV-EVT-031: another coupon is told as an update of the discount."""
+    old = row["discounts"]
+    if "coupon" in sent or "promotion_code" in sent:
+        row["discounts"] = of_subscription(world, row, sent)
+        replace(world, old, row["discounts"])
+    elif "discounts" in sent:
+        row["discounts"] = of_subscription(world, row, sent)
+        drop(world, [one for one in old if one not in row["discounts"]])
+
+
 def delete_of_customer(call: Call) -> Body:
     """``DELETE /v1/customers/{id}/discount``."""
     world = call.world

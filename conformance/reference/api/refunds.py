@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.api import charging
+from conformance.reference.api import bookings
 from conformance.reference.api.call import clean_metadata, found, merge_metadata
 from conformance.reference.model import money
 from conformance.reference.model.problems import missing_param, problem
@@ -50,7 +50,7 @@ def make(world: World, charge: Body, amount: int, reason: str | None = None) -> 
     world.journal.watch(charge)
     charge["amount_refunded"] += amount
     charge["refunded"] = charge["amount_refunded"] == charge["amount"]
-    row = charging.refund(world, charge, amount, reason)
+    row = bookings.refund(world, charge, amount, reason)
     world.journal.tell("charge.refunded", charge)
     return row
 

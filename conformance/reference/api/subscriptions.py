@@ -62,38 +62,12 @@ def set_up(call: Call) -> Body:
     world.journal.born(row)
     for index, (one, price) in enumerate(zip(sent["items"], priced, strict=True)):
         changes.add_item(world, row, one, price, trial_end, f"items[{index}]")
-    row["discounts"] = _sent_discounts(world, row, sent)
-    _set_between(world, row, sent)
+    row["discounts"] = discounts.of_subscription(world, row, sent)
+    between.set_terms(world, row, sent)
     items.take_currency(world, customer, row["currency"])
     if trial_end:
         world.subscriptions.set(row, "status", "trialing")
     return row
-
-
-def _sent_discounts(world: World, row: Body, sent: dict[str, Any]) -> list[str]:
-    """Versions before basil name one coupon or promotion code; ``discounts`` is a list in all of them."""
-    named = discounts.by_coupon(sent)
-    if named:
-        return discounts.apply(world, named, row, param="", once=False)
-    return discounts.apply(world, sent.get("discounts"), row, once=False)
-
-
-def _change_discounts(world: World, row: Body, sent: dict[str, Any]) -> None:
-    """INV-EVT-031: another coupon is told as an update of the discount."""
-    old = row["discounts"]
-    if "coupon" in sent or "promotion_code" in sent:
-        row["discounts"] = _sent_discounts(world, row, sent)
-        discounts.replace(world, old, row["discounts"])
-    elif "discounts" in sent:
-        row["discounts"] = _sent_discounts(world, row, sent)
-        discounts.drop(world, [one for one in old if one not in row["discounts"]])
-
-
-def _set_between(world: World, row: Body, sent: dict[str, Any]) -> None:
-    if "pending_invoice_item_interval" in sent:
-        between.set_interval(world, row, sent["pending_invoice_item_interval"])
-    if "billing_thresholds" in sent:
-        between.set_thresholds(world, row, sent["billing_thresholds"])
 
 
 def _not_started(error: Any) -> Exception:
@@ -274,8 +248,8 @@ def _set_fields(call: Call, row: Body) -> None:
         world.plan(row, sent["cancel_at"], "cancel")
     if "pause_collection" in sent:
         pausing.pause(world, row, sent["pause_collection"])
-    _set_between(world, row, sent)
-    _change_discounts(world, row, sent)
+    between.set_terms(world, row, sent)
+    discounts.change_of_subscription(world, row, sent)
     if "default_tax_rates" in sent:
         row["_tax_rates"] = rates.checked_rates(world, sent["default_tax_rates"], "default_tax_rates")
         row["default_tax_rates"] = [items.drop_private(world.tax_rates.rows[one]) for one in row["_tax_rates"]]
