@@ -6,8 +6,9 @@ The types say "null or absent" with one bit. A key is taken as always there at a
 of every recorded version in that stretch of its life has it, (2) at least `ENOUGH` bodies say so, and (3) npm's
 types, which keep the two apart, do not call it optional, and (4) it did not come up during the version's own life.
 Such a key is taken as never null (``full`` in place of ``yes``) in the stretches in which (5) at least `MANY` bodies
-have a value there, and no body of any version has a null, and (6) a null would say nothing that an empty list, an empty object or the value
-itself does not say: `MEANS_SOMETHING` names the others, which stay nullable however many bodies have a value.
+have a value there, and no body of any version has a null, and (6) a null would say nothing that an empty list, an
+empty object or the value itself does not say: `MEANS_SOMETHING` names the others, which stay nullable however many
+bodies have a value.
 Stretches nobody recorded count when recorded versions on both sides agree, or when they are newer than all
 recordings. The result is reviewed by hand and committed; nothing at run time reads the recordings.
 """

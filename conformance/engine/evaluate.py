@@ -10,9 +10,10 @@ from typing import Any
 from conformance import match
 from conformance.api_version import ApiVersion
 from conformance.contract import Contract, for_version
+from conformance.contract.requirements import get, verdict_on_failure
 from conformance.engine.memory import Memory
 from conformance.engine.operation import operation
-from conformance.engine.plan import Part, PlannedStep
+from conformance.engine.plan import OUTCOMES, Part, PlannedStep
 from conformance.engine.sdk import Judge
 from conformance.errors import Place
 from conformance.results.fingerprint import fingerprint
@@ -116,10 +117,16 @@ def judge_universally(
         for v in violations[:MOST]
     ]
     checks += [
-        maker.universal(f.aspect, f.path, f.message, f.requirement, f.expected, f.actual, Outcome.FAIL)
+        maker.universal(f.aspect, f.path, f.message, f.requirement, f.expected, f.actual, _gravity(f.requirement))
         for f in findings[:MOST]
     ]
     return passed + (0 if violations else 1), checks
+
+
+def _gravity(requirement: str) -> Outcome:
+    """A finding is no graver than the requirement it names."""
+    named = get(requirement) if requirement else None
+    return OUTCOMES[verdict_on_failure(named)] if named else Outcome.FAIL
 
 
 def _contract_of(request: Request, usual: Contract) -> Contract | None:

@@ -1,4 +1,4 @@
-"""What was asked for since an object was last seen, and which of its fields that leaves as they were."""
+"""What was asked for: what of it an answer must show, and which fields it leaves as they were."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from conformance.contract.invariants.registry import FINALIZED
-from conformance.rules.kept import FROZEN, FROZEN_BECAUSE, KEPT
+from conformance.rules.kept import FROZEN, FROZEN_BECAUSE, KEPT, SHOWN
 from conformance.target.base import Request
 
 #: These are asked for with POST and write nothing.
@@ -67,3 +67,32 @@ def _named(value: Any) -> Any:
     if isinstance(value, dict):
         return value["id"] if "object" in value and "id" in value else {key: _named(one) for key, one in value.items()}
     return [_named(one) for one in value] if isinstance(value, list) else value
+
+
+def unheeded(request: Request, body: Mapping[str, Any]) -> Iterator[Difference]:
+    """What a request that creates or updates ``body`` has sent and the answer does not show (before: as sent)."""
+    names, requirement = SHOWN.get(str(body.get("object")), ((), ""))
+    parts = request.path.strip("/").split("/")
+    own = len(parts) < 4 or parts[3:] == ["balance_transactions"]
+    for name, sent in request.params.items() if request.method == "POST" and own and names else ():
+        if name in names and name in body and not _shows(body[name], sent):
+            yield Difference(name, requirement, sent, body[name])
+
+
+def _shows(value: Any, sent: Any) -> bool:
+    """Everything is sent as text; the empty text clears a field, currencies are shown in lower case."""
+    if isinstance(sent, (Mapping, list)) or sent is None:
+        return True
+    text, shown = _text(sent), _text(_named(value))
+    return text == shown or (not text and value is None) or _number(text) == _number(shown) is not None
+
+
+def _text(value: Any) -> str:
+    return str(value).strip().lower()
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None

