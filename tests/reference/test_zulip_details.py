@@ -1,4 +1,4 @@
-"""What the recordings without parameters show of the reference's neighbourhood, one fact each."""
+"""What the recordings without parameters show, one fact each."""
 
 from __future__ import annotations
 
@@ -8,7 +8,16 @@ from typing import Any
 import pytest
 
 from tests.reference import states
-from tests.reference.conftest import Client, start, stop
+from tests.reference.conftest import Answer, Client, start, stop
+
+
+class Account(Client):
+    @staticmethod
+    def judge(method: str, path: str, answer: Answer, version: str) -> None:
+        """The contract of versions until 2020 asks an invoice to come for an id, which it did not have."""
+        if path != "/v1/invoices/upcoming":
+            Client.judge(method, path, answer, version)
+
 
 ADDRESS = {"line1": "123 Main St", "postal_code": "12345"}
 
@@ -17,7 +26,7 @@ ADDRESS = {"line1": "123 Main St", "postal_code": "12345"}
 def then() -> Iterator[Client]:
     """An account of 2020."""
     process, base = start("--api-version", "2020-08-27")
-    yield Client(base, "sk_test_details", **{"Stripe-Version": "2020-08-27"})
+    yield Account(base, "sk_test_details", **{"Stripe-Version": "2020-08-27"})
     assert stop(process) == ""
 
 
@@ -111,3 +120,28 @@ def test_an_event_tells_of_lines_only_what_changed(api: Client) -> None:
     (before,) = (event["data"]["previous_attributes"] for event in told)
     assert before["lines"] == {"data": [], "total_count": 0}
     assert invoice["lines"]["total_count"] == 1
+
+
+def monthly(api: Client, owner: str, **params: Any) -> dict[str, Any]:
+    product = api.make("/v1/products", name="Seats")
+    price = api.make(
+        "/v1/prices", product=product["id"], unit_amount=8000, currency="usd", recurring={"interval": "year"}
+    )
+    return api.make("/v1/subscriptions", customer=owner, items=[{"price": price["id"], "quantity": 8}], **params)
+
+
+def test_what_is_not_used_any_more_is_given_back_and_nothing_is_charged_for_nothing(then: Client) -> None:
+    subscription = monthly(then, states.customer(then)["id"])
+    none = [{"id": subscription["items"]["data"][0]["id"], "quantity": 0}]
+    coming = then.get("/v1/invoices/upcoming", subscription=subscription["id"], subscription_items=none)
+    assert [line["amount"] for line in coming["lines"]["data"]] == [-64000, 0]
+    assert coming["lines"]["url"] == f"/v1/invoices/upcoming/lines?subscription={subscription['id']}"
+
+
+def test_an_invoice_to_come_that_is_sent_is_due_and_never_attempted(then: Client) -> None:
+    owner = states.customer(then)["id"]
+    monthly(then, owner, collection_method="send_invoice", days_until_due=30)
+    coming = then.get("/v1/invoices/upcoming", customer=owner)
+    assert coming["next_payment_attempt"] is None
+    assert coming["due_date"] == coming["created"] + 30 * 86400
+    assert coming["lines"]["url"] == f"/v1/invoices/upcoming/lines?customer={owner}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from conformance.reference.api import (
     catalog,
@@ -76,6 +77,7 @@ def upcoming(call: Call) -> Body:
     world, sent = call.world, call.params
     if "customer" not in sent and "subscription" not in sent:
         raise refused("GET /v1/invoices/upcoming", "no-customer-subscription")
+    named: dict[str, str] = {str(name): sent[name] for name in ("customer", "subscription") if name in sent}
     if "subscription" not in sent:
         customer = found(world.customers, sent["customer"], "customer", "customer", status=400)
         rows = [row for row in world.subscriptions.of("customer", customer["id"]) if row["status"] in _RENEWING]
@@ -85,17 +87,18 @@ def upcoming(call: Call) -> Body:
             row = _row(world, customer, _currency(world, customer, sent))
             _fill(call, row, customer)
             drafts.recompute(world, row)
-            return _nameless(row)
+            return _nameless(row, named)
         sent["subscription"] = rows[-1]["id"]
     details = dict(sent.get("subscription_details", {}))
     for name in ("items", "proration_behavior", "proration_date"):
         if f"subscription_{name}" in sent:
             details[name] = sent[f"subscription_{name}"]
-    return _nameless(_of_subscription(call, details))
+    return _nameless(_of_subscription(call, details), named)
 
 
-def _nameless(row: Body) -> Body:
-    return {**row, "_nameless": True}
+def _nameless(row: Body, named: dict[str, str]) -> Body:
+    """``named``: by what its lines can be listed."""
+    return {**row, "_nameless": f"/v1/invoices/upcoming/lines?{urlencode(named)}"}
 
 
 def _none(customer: str) -> StripeError:
@@ -153,7 +156,8 @@ def _taken_back(call: Call, row: Body, subscription: Body, at: int) -> Body:
         **row,
         "id": f"upcoming_{row['id']}",
         "created": at,
-        "next_payment_attempt": at + invoices.HOUR,
+        "due_date": row["due_date"] and at + row["due_date"] - row["created"],
+        "next_payment_attempt": at + invoices.HOUR if row["collection_method"] == "charge_automatically" else None,
         "webhooks_delivered_at": None,
         "auto_advance": True,
         "_draft_of": None,

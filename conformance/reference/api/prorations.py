@@ -41,12 +41,12 @@ def prorate(
     world: World, subscription: Body, item: Body, old: Part, new: Part | None, at: int, until: int = 0
 ) -> list[Body]:
     """Two pending items, the credit and the charge (INV-SUB-014..016, INV-ARI-051). ``new`` None: the item is given
-    up.
+    up. Nothing is charged for nothing.
     """
     begin, end = item["current_period_start"], item["current_period_end"]
     left = Decimal(max(0, end - at)) / (end - begin)
     made = []
-    if new is not None:
+    if new is not None and new.quantity:
         until = until or end
         ahead = Decimal(max(0, until - at)) / (until - begin)
         made.append(_item(world, subscription, item, new, rounded_share(new, ahead), "Remaining", at, until))

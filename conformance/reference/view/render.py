@@ -130,6 +130,7 @@ def _invoice(world: World, row: Body) -> Body:
     shown = _with_lines(row, "/v1/invoices")
     if "_nameless" in row:
         del shown["id"]
+        shown["lines"]["url"] = row["_nameless"]
     if row["_token"]:
         shown["hosted_invoice_url"], shown["invoice_pdf"] = _urls(world, row)
     return shown

@@ -31,10 +31,13 @@ ROWS = (
     Row("payment_intent", "receipt_email", _RECEIPTS),
     Row("payment_intent", "payment_details.order_reference", "the invoice's own name was made equal to others"),
     Row("customer_balance_transaction", "customer_account", "Stripe added it after the recording"),
+    Row("invoice", "ending_balance", "in 2018 an invoice to come had one", OLDEST),
     Row("line_item", "id", "until 2019 a line had the name of its item", OLDEST),
     Row("invoice", "description", "what is not there was an empty text until 2019", OLDEST),
     Row("invoice", "tax", "no tax was 0 until 2019", OLDEST),
     Row("invoice", "due_date", "until 2019 an invoice that is charged was due, too", OLDEST),
+    Row("plan", "id", "made again: what was there before the flow", OLDEST),
+    Row("coupon", "id", "made again: what was there before the flow", OLDEST),
     Row("customer", "delinquent", "a payment by hand that failed once made it true, and does not since", GROWING),
 )
 

@@ -82,7 +82,9 @@ def invoice_item(body: Body, own: Own) -> Sent:
     else:
         params["quantity"] = quantity
         params["unit_amount_decimal" if pricing else "unit_amount"] = each
-    if not hollow(body["period"]["start"]):
+    if body.get("subscription"):
+        params["subscription"] = own("sub_", body["subscription"])
+    if not any(hollow(at) for at in body["period"].values()):
         params["period"] = body["period"]
     if body.get("invoice"):
         params["invoice"] = own("in_", body["invoice"])

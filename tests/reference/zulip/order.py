@@ -11,10 +11,16 @@ from collections.abc import Iterator
 
 from tests.reference.zulip.chains import AGAIN, Chain, chains, changed, customers, default_method
 from tests.reference.zulip.recorded import Body, Flow, Recorded
+from tests.reference.zulip.subscribed import created, subscribes
 
 #: The earlier in the list, the earlier it is sent where nothing else decides.
 _FIRST = (
     "Customer.create",
+    "Subscription.create",
+    "Subscription.save",
+    "InvoiceItem.create",
+    "Customer.save",
+    "Subscription.delete",
     "PaymentIntent.create",
     "PaymentMethod.detach",
     "PaymentMethod.create",
@@ -33,6 +39,9 @@ class Order:
     def __init__(self, flow: Flow) -> None:
         self._queues = {call: flow.of(call) for call in _FIRST}
         self._chains = list(chains(flow))
+        self._queues["Subscription.create"] = created(flow)
+        if not subscribes(flow):  # there items belong to invoices, and customers are saved with new sources
+            self._queues["Customer.save"] = self._queues["InvoiceItem.create"] = []
         self._known = customers(flow)
         self._finalized: list[Chain] = []
         self._counted: Counter[str] = Counter()  # finalized invoices of each customer
@@ -75,6 +84,13 @@ class Order:
 
     def _ready(self, one: Recorded) -> bool:
         return _READY.get(one.call, Order._always)(self, one)
+
+    def _subscribed(self, _one: Recorded) -> bool:
+        """After what was said of a customer who has bought nothing yet."""
+        return not any(one.body["currency"] is None for one in self._queues["Customer.save"][:1])
+
+    def _saved(self, one: Recorded) -> bool:
+        return one.body["currency"] is None or not self._queues["Subscription.create"]
 
     def _always(self, _one: Recorded) -> bool:
         return True
@@ -159,6 +175,8 @@ class Order:
 
 
 _READY = {
+    "Subscription.create": Order._subscribed,
+    "Customer.save": Order._saved,
     "PaymentIntent.create": Order._intent,
     "PaymentMethod.create": Order._card,
     "SetupIntent.create": Order._setup,

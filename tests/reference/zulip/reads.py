@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from tests.reference.zulip import subscribed
 from tests.reference.zulip.recorded import Body, Flow, Recorded
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Reads:
                 if not rest:
                     self._rebuilt.left.append(one)
                     continue
-                best = min(range(len(rest)), key=lambda n: len(wanted ^ rest[n][1]))
+                best = min(range(len(rest)), key=lambda n: (len(wanted - rest[n][1]), len(rest[n][1] - wanted)))
                 at += best
                 yield one, rest[best][0], 200
 
@@ -77,6 +78,8 @@ _READS: dict[str, Any] = {
     "Invoice.list": _invoices,
     "Invoice.retrieve": _each("in_", "/v1/invoices/{}"),
     "Invoice.refresh": _each("in_", "/v1/invoices/{}"),
+    "Invoice.upcoming": subscribed.upcoming,
+    "Subscription.retrieve": _each("sub_", "/v1/subscriptions/{}"),
     "InvoiceItem.list": _of_customers("/v1/invoiceitems", customer="{}"),
     "Charge.list": _of_customers("/v1/charges", customer="{}"),
     "PaymentIntent.list": _of_customers("/v1/payment_intents", customer="{}", limit="1"),

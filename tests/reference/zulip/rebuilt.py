@@ -10,6 +10,7 @@ from conformance.recordings.replay.compare import UNCOUNTED, Comparison, Field, 
 from conformance.recordings.replay.ids import Names
 from conformance.recordings.replay.times import Times, moment
 from tests.reference.conftest import Answer, Client
+from tests.reference.zulip import subscribed
 from tests.reference.zulip.apart import apart
 from tests.reference.zulip.chains import AGAIN, default_method
 from tests.reference.zulip.inferred import TOKENS, WRITES, Sent
@@ -73,7 +74,7 @@ class Rebuilt:
         name = recorded["id"] if isinstance(recorded, dict) else recorded
         if name in self._called:
             return self._called[name]
-        made = self._made.get(prefix)
+        made = self._made.get(prefix) if prefix else None
         return made[-1] if made else name
 
     def called(self, prefix: str, recorded: str, got: str) -> None:
@@ -172,6 +173,41 @@ class Rebuilt:
         params = {"paid_out_of_band": True} if beside else {}
         self._answered(one, self.api.post(f"/v1/invoices/{name}/pay", **params), Sent(params, frozenset(params)))
 
+    # subscriptions of 2018
+
+    def _customer(self, one: Recorded) -> None:
+        if not subscribed.subscribes(self.flow):
+            sent, path = WRITES["Customer.create"].infer(one.body, self.own), "/v1/customers"
+        else:
+            sent, path = subscribed.owner(one.body, self.own, self.api, self.called), "/v1/customers"
+            if one.call == "Customer.create":
+                card = {
+                    "payment_method": subscribed.CARD,
+                    "invoice_settings": {"default_payment_method": subscribed.CARD},
+                }
+                sent = sent._replace(params={**sent.params, **card})
+            else:
+                path = f"/v1/customers/{self.own('cus_', one.body['id'])}"
+        self._answered(one, self.api.post(path, **sent.params), sent)
+
+    def _subscribe(self, one: Recorded) -> None:
+        for item in one.body["items"]["data"]:
+            if item["plan"]["id"] not in self._called:
+                subscribed.make_plan(self.flow, item["plan"], self.api, self.called)
+        sent = subscribed.subscription(one.body, self.own)
+        answer = self.api.post("/v1/subscriptions", **sent.params)
+        if answer.status == 200:
+            self.called("si_", one.body["items"]["data"][0]["id"], answer["items"]["data"][0]["id"])
+        self._answered(one, answer, sent)
+
+    def _resubscribe(self, one: Recorded) -> None:
+        sent = subscribed.change(one.body, self.own)
+        self._answered(one, self.api.post(f"/v1/subscriptions/{self.own('sub_', one.body['id'])}", **sent.params), sent)
+
+    def _unsubscribe(self, one: Recorded) -> None:
+        answer = self.api.delete(f"/v1/subscriptions/{self.own('sub_', one.body['id'])}")
+        self._answered(one, answer, Sent({}, frozenset()))
+
     # comparison
 
     def _compare(self, one: Recorded, got: Any, status: int, given: frozenset[str]) -> None:
@@ -221,6 +257,11 @@ class Rebuilt:
 
 
 _SPECIAL = {
+    "Customer.create": Rebuilt._customer,
+    "Customer.save": Rebuilt._customer,
+    "Subscription.create": Rebuilt._subscribe,
+    "Subscription.save": Rebuilt._resubscribe,
+    "Subscription.delete": Rebuilt._unsubscribe,
     "SetupIntent.create": Rebuilt._attach,
     "Customer.modify": Rebuilt._change,
     "PaymentIntent.confirm": Rebuilt._confirm,
@@ -243,6 +284,9 @@ def alike(recorded: Any, got: Any) -> bool:
         return False
     if isinstance(recorded, int):
         return int(got) > 1_000_000_000
+    text, dated, _ = recorded.partition("NORMALIZED DATE")
+    if dated:
+        return str(got).startswith(text)
     prefix = re.match(r"[a-z]+_(?=NORMALIZED)", recorded)
     return str(got).startswith(prefix[0]) if prefix else bool(got)
 
