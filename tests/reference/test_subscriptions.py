@@ -346,3 +346,27 @@ def test_a_clock_only_goes_forward_and_takes_its_customers_along(api: Client) ->
     assert api.post(f"/v1/test_helpers/test_clocks/{clock.id}/advance", frozen_time=START - 1).status == 400
     assert api.delete(f"/v1/test_helpers/test_clocks/{clock.id}").status == 200
     assert api.get(f"/v1/customers/{clock.customer['id']}")["deleted"] is True
+
+
+def test_a_discount_of_one_item_is_for_that_item_and_a_once_coupon_for_one_invoice(api: Client) -> None:
+    clock = Clock(api)
+    once = api.make("/v1/coupons", percent_off=50, duration="once")["id"]
+    items = [
+        {"price": price(api, 1000)["id"], "discounts": [{"coupon": once}]},
+        {"price": price(api, 2000)["id"]},
+    ]
+    made = subscribe(api, clock.customer, items=items, expand=["items.data.discounts"])
+    first = invoice_of(api, made)
+    assert (first["subtotal"], first["total"]) == (2500, 2500), "a line's own discount comes before the subtotal"
+    [discount] = api.get("/v1/events", type="customer.discount.created")["data"]
+    shown = discount["data"]["object"]
+    held = [item["id"] for item in made["items"]["data"]]
+    assert (shown["subscription_item"], shown["subscription"]) == (held[0], None)
+    clock.to(START + 35 * DAY)
+    assert clock.invoices()[0]["total"] == 3000
+    path = f"/v1/subscriptions/{made['id']}"
+    again = api.make("/v1/coupons", percent_off=10, duration="forever")["id"]
+    changed = api.make(path, items=[{"id": held[1], "discounts": [{"coupon": again}]}])
+    assert [len(item["discounts"]) for item in changed["items"]["data"]] == [0, 1]
+    clock.to(START + 65 * DAY)
+    assert clock.invoices()[0]["total"] == 2800

@@ -61,10 +61,14 @@ def add_item(
     _set_rates(world, row, tuple(tax_rates))
     world.subscription_items.add(row)
     world.journal.born(row)
-    row["discounts"] = discounts.apply(
-        world, sent.get("discounts"), subscription, param=f"{param}[discounts]", once=False
-    )
+    row["discounts"] = _sent_discounts(world, subscription, row, sent, param)
     return row
+
+
+def _sent_discounts(world: World, subscription: Body, item: Body, sent: dict[str, Any], param: str) -> list[str]:
+    """Discounts of this item alone."""
+    owner = {**item, "customer": subscription["customer"], "currency": subscription["currency"]}
+    return discounts.apply(world, sent.get("discounts"), owner, param=f"{param}[discounts]", once=False)
 
 
 def change_items(call: Call, row: Body, sent: dict[str, Any]) -> None:
@@ -139,6 +143,10 @@ def _change_item(world: World, row: Body, sent: dict[str, Any], param: str, at: 
     quantity: int = sent["quantity"] if "quantity" in sent else item["quantity"]
     new = prorations.Part(price, quantity, _sent_rates(world, item, sent, param))
     merge_metadata(item, sent.get("metadata"))
+    if "discounts" in sent:
+        kept = _sent_discounts(world, row, item, sent, param)
+        discounts.drop(world, [one for one in item["discounts"] if one not in kept])
+        item["discounts"] = kept
     if (new.price["id"], *new[1:]) == (old.price["id"], *old[1:]):
         return []
     until = _until(row, item, new, at)

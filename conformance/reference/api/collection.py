@@ -122,10 +122,13 @@ def _consume_discounts(world: World, row: Body) -> None:
             customer = world.customers.get(discount["customer"] or "")
             if customer is not None and customer["discount"] and customer["discount"]["id"] == discount["id"]:
                 customer["discount"] = None
-            subscription = world.subscriptions.get(discount["subscription"] or "")
-            if subscription is not None:
-                world.journal.watch(subscription)
-                subscription["discounts"] = [one for one in subscription["discounts"] if one != discount["id"]]
+            for holder in (
+                world.subscriptions.get(discount["subscription"] or ""),
+                world.subscription_items.get(discount["subscription_item"] or ""),
+            ):
+                if holder is not None:
+                    world.journal.watch(holder)
+                    holder["discounts"] = [one for one in holder["discounts"] if one != discount["id"]]
 
 
 def send(call: Call) -> Body:

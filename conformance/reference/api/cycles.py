@@ -101,7 +101,7 @@ def _line(world: World, invoice: Body, subscription: Body, item: Body, start: in
         else description(world, price, item["quantity"]),
         "discount_amounts": [],
         "discountable": True,
-        "discounts": list(item["discounts"]),
+        "discounts": [one for one in item["discounts"] if discounts.stands(world, one)],
         "invoice": invoice["id"],
         "livemode": False,
         "metadata": dict(subscription["metadata"]),

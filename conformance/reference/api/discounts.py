@@ -75,8 +75,7 @@ def by_coupon(sent: dict[str, Any]) -> list[dict[str, str]]:
 def _check_own(world: World, identifier: str, owner: Body, param: str) -> None:
     """INV-CRE-031: a discount can be reused on the object it was made for, while it is there."""
     known = world.discounts.get(identifier)
-    holder = known and (known["invoice"] or known["invoice_item"] or known["subscription"])
-    if known is None or "_dropped" in known or holder not in (None, owner["id"]):
+    if known is None or "_dropped" in known or _holder(known) not in (None, owner["id"]):
         raise missing_object("discount", identifier, param, status=400)
 
 
@@ -107,7 +106,7 @@ def make(world: World, coupon: Body, owner: Body, code: Body | None = None) -> B
         "source": {"coupon": coupon["id"], "type": "coupon"},
         "start": now,
         "subscription": owner["id"] if kind == "subscription" else None,
-        "subscription_item": None,
+        "subscription_item": owner["id"] if kind == "subscription_item" else None,
         "_coupon": coupon,
     }
     return world.discounts.add(row)
@@ -130,14 +129,16 @@ def drop(world: World, identifiers: list[str]) -> None:
     """
     for one in identifiers:
         row = world.discounts.get(one)
-        if row is not None and row["customer"] is not None and not _of_customer(row):
+        if row is not None and row["customer"] is not None and _holder(row) is not None:
             world.journal.watch(row)
             row["_dropped"] = True
             world.journal.tell("customer.discount.deleted", row)
 
 
-def _of_customer(row: Body) -> bool:
-    return not (row["invoice"] or row["invoice_item"] or row["subscription"])
+def _holder(row: Body) -> str | None:
+    """What the discount was made for; None where that is the customer."""
+    holder: str | None = row["invoice"] or row["invoice_item"] or row["subscription"] or row["subscription_item"]
+    return holder
 
 
 def replace(world: World, old: list[str], new: list[str]) -> None:

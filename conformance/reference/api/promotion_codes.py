@@ -205,6 +205,8 @@ def _purchase(world: World, owner: Body) -> int | None:
         return sum((int(line["amount"]) for line in owner["_lines"]), 0)
     if owner["object"] == "invoiceitem":
         return int(owner["amount"])
+    if owner["object"] == "subscription_item":
+        return amount_of(owner["price"], Decimal(owner["quantity"]))
     if owner["object"] == "subscription" and owner["latest_invoice"] is None:
         rows = world.subscription_items.of("subscription", owner["id"])
         return sum((amount_of(one["price"], Decimal(one["quantity"])) for one in rows), 0)
