@@ -17,7 +17,10 @@ DAY = 86400
 #: Days that an authorization waits for its capture.
 HELD_FOR = 7
 
-_CARD_OPTIONS = {"installments": None, "mandate_options": None, "network": None, "request_three_d_secure": "automatic"}
+_CARD_OPTIONS = {
+    "card": {"installments": None, "mandate_options": None, "network": None, "request_three_d_secure": "automatic"}
+}
+_INVOICE_OPTIONS = {**_CARD_OPTIONS, "link": {"persistent_token": None}}
 
 
 def make(
@@ -64,9 +67,7 @@ def make(
         **({"payment_details": _referring(order)} if order else {}),
         "payment_method": None,
         "payment_method_configuration_details": None,
-        "payment_method_options": {"card": dict(_CARD_OPTIONS), "link": {"persistent_token": None}}
-        if invoice
-        else {"card": dict(_CARD_OPTIONS)},
+        "payment_method_options": _INVOICE_OPTIONS if invoice else _CARD_OPTIONS,
         "payment_method_types": ["card", "link"] if invoice else ["card"],
         "processing": None,
         "receipt_email": None,

@@ -101,7 +101,8 @@ class Reference:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        body = await _body(receive)
+        message = await receive()
+        body = await _long(message, receive) if message.get("more_body") else _bounded(message.get("body", b""))
         status, headers, answer = self.answer(
             scope["method"], scope["path"], scope["query_string"], scope["headers"], body
         )
@@ -188,7 +189,7 @@ class Exchange:
     def _post(self, headers: Headers, version: str) -> tuple[int, Headers, bytes]:
         """INV-API-013..018, INV-API-020: every POST has a key, the client's or a generated one."""
         given = _text(self._sent.get(b"idempotency-key"))
-        key = given or _uuid(self._world.requests.token(16))
+        key = given or _uuid(self._request_id)
         headers.append((b"idempotency-key", key.encode("latin-1", "replace")))
         try:
             first = self._account.replays.find(key, self._path, self._form) if given else None
@@ -261,9 +262,9 @@ def _error(error: StripeError, log_url: str = "") -> bytes:
     return orjson.dumps({"error": dict(sorted(fields.items()))}, option=orjson.OPT_INDENT_2)
 
 
-def _uuid(letters: str) -> str:
-    """A version 4 UUID of 16 letters."""
-    text = letters.encode().hex()
+def _uuid(request_id: str) -> str:
+    """A key in the form of a version 4 UUID, as no other request has it."""
+    text = request_id[-16:].encode().hex()
     variant = "89ab"[int(text[16], 16) % 4]
     return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-{variant}{text[17:20]}-{text[20:]}"
 
@@ -272,16 +273,13 @@ def _text(raw: bytes | None) -> str | None:
     return raw.decode("latin-1") if raw else None
 
 
-async def _body(receive: Receive) -> bytes | None:
-    """The whole body; None when it is larger than any request of Stripe's."""
-    message = await receive()
-    if not message.get("more_body", False):
-        part: bytes = message.get("body", b"")
-        return part if len(part) <= MOST_BYTES else None
-    return await _long_body(message, receive)
+def _bounded(body: bytes) -> bytes | None:
+    """``body``; None when it is larger than any request of Stripe's."""
+    return body if len(body) <= MOST_BYTES else None
 
 
-async def _long_body(message: MutableMapping[str, Any], receive: Receive) -> bytes | None:
+async def _long(message: MutableMapping[str, Any], receive: Receive) -> bytes | None:
+    """The whole body of which ``message`` is the beginning."""
     parts, size = [], 0
     while True:
         part = message.get("body", b"")
