@@ -98,7 +98,13 @@ def draft_amount_due(i: Body) -> Broken | None:
     return Broken("amount_due", max(0, expected), due)
 
 
-@invariant("invoice", "INV-ARI-058", "credit that does not cover an open invoice is used up", statuses=("open",))
+@invariant(
+    "invoice",
+    "INV-ARI-058",
+    "credit that does not cover an open invoice is used up",
+    statuses=("open",),
+    severity="warning",
+)
 def open_ending_balance(i: Body) -> Broken | None:
     return None if i["ending_balance"] == 0 else Broken("ending_balance", 0, i["ending_balance"])
 

@@ -166,6 +166,7 @@ def sent_no_next_attempt(i: Body) -> Broken | None:
     "INV-FIN-004",
     "a draft that advances by itself and is charged has its first attempt planned",
     statuses=("draft",),
+    severity="warning",
 )
 def advancing_draft_planned(i: Body) -> Broken | None:
     if not i["auto_advance"] or i["collection_method"] != "charge_automatically" or i.get("last_finalization_error"):
@@ -173,7 +174,13 @@ def advancing_draft_planned(i: Body) -> Broken | None:
     return Broken("next_payment_attempt", "a value", None) if i["next_payment_attempt"] is None else None
 
 
-@invariant("invoice", "INV-FIN-004", "a draft that does not advance has no attempt planned", statuses=("draft",))
+@invariant(
+    "invoice",
+    "INV-FIN-004",
+    "a draft that does not advance has no attempt planned",
+    statuses=("draft",),
+    severity="warning",
+)
 def resting_draft_unplanned(i: Body) -> Broken | None:
     return None if i["auto_advance"] else _null(i, "next_payment_attempt")
 
@@ -265,6 +272,7 @@ def finalized_after_created(i: Body) -> Broken | None:
     "INV-PAY-036",
     "payment does not come before finalization, a second apart at most",
     statuses=("paid",),
+    severity="warning",
     facet="clock",
 )
 def paid_after_finalized(i: Body) -> Broken | None:
