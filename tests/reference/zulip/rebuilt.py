@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import Any, NamedTuple
 
-from conformance.recordings.replay.compare import UNCOUNTED, Comparison, Field, leaves
+from conformance.recordings.replay.compare import ADDED, BEFORE, RULE, Comparison, Field, leaves
 from conformance.recordings.replay.ids import Names
 from conformance.recordings.replay.times import Times, moment
 from tests.reference.conftest import Answer, Client
@@ -224,7 +224,10 @@ class Rebuilt:
     ) -> tuple[list[Field], Counter[str]]:
         fields, uncounted = [], Counter[str]()
         for field in self._beside.fields(distinct(recorded), got, self._at):
-            if why := silent(field, given) or apart(field, self.flow.version) or (field.how in UNCOUNTED and "replay"):
+            if chosen(field):
+                field = field._replace(how="time")
+            why = silent(field, given) or apart(field, self.flow.version) or _UNCOUNTED.get(field.how, "")
+            if why:
                 uncounted[why] += 1
             else:
                 fields.append(field)
@@ -267,6 +270,20 @@ _SPECIAL = {
     "PaymentIntent.confirm": Rebuilt._confirm,
     "Invoice.pay": Rebuilt._pay,
 }
+
+
+_UNCOUNTED = {
+    RULE: "what the account decides, or Stripe mints anew (the rules of replay)",
+    BEFORE: "a moment that the recording does not tell",
+    ADDED: "Stripe added it after the recording",
+}
+#: What the application sent lay in its past, long before it was recorded.
+_CHOSEN = range(1_020_000_000, 1_500_000_000)
+
+
+def chosen(field: Field) -> bool:
+    """Whether a moment is another one although the application had chosen it: it is the same in every run."""
+    return field.how == BEFORE and field.expected in _CHOSEN
 
 
 def silent(field: Field, given: frozenset[str]) -> str:
