@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from conformance.contract.invariants.registry import FINALIZED
-from conformance.rules.kept import FROZEN, FROZEN_BECAUSE, KEPT, SHOWN
+from conformance.rules.kept import AS_CUSTOMER, AS_ITEM, FROZEN, FROZEN_BECAUSE, KEPT, SHOWN
 from conformance.target.base import Request
 
 #: These are asked for with POST and write nothing.
@@ -67,6 +67,26 @@ def _named(value: Any) -> Any:
     if isinstance(value, dict):
         return value["id"] if "object" in value and "id" in value else {key: _named(one) for key, one in value.items()}
     return [_named(one) for one in value] if isinstance(value, list) else value
+
+
+def item_of(line: Mapping[str, Any]) -> Any:
+    """The id of the invoice item that a line is of, or None."""
+    parent = line.get("parent")
+    details = parent.get("invoice_item_details") if isinstance(parent, Mapping) else None
+    return details.get("invoice_item") if isinstance(details, Mapping) else line.get("invoice_item")
+
+
+def unlike_item(item: Mapping[str, Any], line: Mapping[str, Any]) -> Iterator[Difference]:
+    """What a line shows otherwise than its invoice item."""
+    for name in AS_ITEM:
+        yield from _differs(item, line, name, "INV-OBJ-023")
+
+
+def unlike_customer(customer: Mapping[str, Any], invoice: Mapping[str, Any]) -> Iterator[Difference]:
+    """What a draft shows otherwise than its customer."""
+    for name, own in AS_CUSTOMER.items():
+        if own in customer:
+            yield from _differs({name: customer[own]}, invoice, name, "INV-OBJ-015")
 
 
 def unheeded(request: Request, body: Mapping[str, Any]) -> Iterator[Difference]:

@@ -4,6 +4,7 @@ identity: an answer is about the object the URL names, and a created object is a
 fixed: what an object is made with and nothing can change stays as it is, wherever the object turns up.
 read-your-writes: between two answers about one object with no write in between, nothing changes.
 sent: what a create or an update was given is what its answer shows.
+copied: a line shows what its invoice item shows, a draft what its customer shows.
 kept: with writes in between, what none of them asked for stays as it is.
 lifecycle: an invoice moves only along the status table.
 """
@@ -16,8 +17,9 @@ from typing import Any, NamedTuple
 from conformance import match
 from conformance.contract import lifecycle
 from conformance.engine import history
-from conformance.engine.operation import addressed
+from conformance.engine.operation import addressed, operation
 from conformance.rules.fixed import FIXED
+from conformance.rules.kept import CUSTOMER_WORDS, ITEM_WORDS
 from conformance.rules.volatile import VOLATILE
 from conformance.target.base import Exchange, Request
 
@@ -113,8 +115,25 @@ class Memory:
             else:
                 asked = self._asked[self._seen[id] :]
                 found += map(_kept, history.differences(before, body, asked, still=not self._time_moves))
+        found += map(_copied, self._unlike(body))
         self._remember(id, body, expanded=expanded)
         return found
+
+    def _unlike(self, body: dict[str, Any]) -> Iterator[history.Difference]:
+        """What ``body`` copies of another object and shows otherwise, where nobody has changed the other since."""
+        if body["object"] == "line_item":
+            item = self._untouched(history.item_of(body), "invoiceitem", ITEM_WORDS)
+            yield from history.unlike_item(item, body) if item else ()
+        elif body["object"] == "invoice" and body.get("status") == "draft" and body["id"].startswith("in_"):
+            customer = self._untouched(body.get("customer"), "customer", CUSTOMER_WORDS)
+            yield from history.unlike_customer(customer, body) if customer else ()
+
+    def _untouched(self, id: Any, kind: str, words: frozenset[str]) -> dict[str, Any] | None:
+        """The known body of an object of ``kind`` that no request since may have changed."""
+        body = self._bodies.get(id) if isinstance(id, str) else None
+        if body is None or body["object"] != kind or self._time_moves:
+            return None
+        return body if all(words.isdisjoint(asked) for asked in self._asked[self._seen[id] :]) else None
 
     def _remember(self, id: str, body: dict[str, Any], *, expanded: bool) -> None:
         self._bodies[id] = body
@@ -126,6 +145,11 @@ class Memory:
 
     def _identity(self, request: Request, body: dict[str, Any]) -> Iterator[Finding]:
         method, path = request.method, request.path
+        if method == "GET" and body.get("object") in {"list", "search_result"}:
+            own, url = path.partition("?")[0], body.get("url")
+            if isinstance(url, str) and operation(method, url) != operation(method, own):
+                yield Finding("identity", "url", f"url is {url!r}", "INV-LST-001", own, url)
+            return
         where = addressed(path)
         if where:
             collection, id = where
@@ -211,6 +235,12 @@ def _kept(difference: history.Difference) -> Finding:
     return Finding(
         "kept", path, f"{path}: {new!r} instead of {old!r}, and nobody asked for that", requirement, old, new
     )
+
+
+def _copied(difference: history.Difference) -> Finding:
+    path, requirement, old, new = difference
+    message = f"{path}: {new!r}, and what it is copied from shows {old!r}"
+    return Finding("copied", path, message, requirement, old, new)
 
 
 def _unheeded(difference: history.Difference) -> Finding:

@@ -79,6 +79,12 @@ KEPT: Mapping[str, Mapping[str, Kept]] = {
     ),
 }
 
+#: Words that may part a line from the invoice item it is of, and a draft from the customer it copies.
+ITEM_WORDS, CUSTOMER_WORDS = frozenset(_ITEM.split()), frozenset(_COPIED.split())
+#: Fields that a line shows as its invoice item does (INV-OBJ-023); a draft's field -> the customer's (INV-OBJ-015).
+AS_ITEM = ("amount", "currency", "description", "discountable", "metadata", "period", "quantity", "pricing")
+AS_CUSTOMER = {f"customer_{name}": name for name in ("address", "email", "name", "phone", "tax_exempt")}
+
 _SUMS = "subtotal subtotal_excluding_tax total total_excluding_tax total_taxes total_tax_amounts tax amount_shipping"
 _TAKEN = "starting_balance total_discount_amounts total_pretax_credit_amounts discounts default_tax_rates"
 _COPIES = "customer_address customer_email customer_name customer_phone customer_shipping customer_tax_exempt"

@@ -122,6 +122,38 @@ def test_an_expanded_object_is_another_view_of_its_id(talk: Talk) -> None:
     )
 
 
+def test_a_line_shows_what_its_item_shows(talk: Talk) -> None:
+    line = LINE | {"parent": {"invoice_item_details": {"invoice_item": "ii_1"}}}
+    made = invoice(lines={"object": "list", "data": [line]})
+    talk("POST /v1/invoiceitems", ITEM | {"description": "Tea"}, description="Tea")
+    assert talk("POST /v1/invoices", made) == []
+    line["description"] = "Coffee"
+    assert "copied lines.data[0].description" in talk("GET /v1/invoices/in_1", made)
+
+
+def test_a_line_may_differ_from_an_item_that_was_changed_since(talk: Talk) -> None:
+    line = LINE | {"parent": {"invoice_item_details": {"invoice_item": "ii_1"}}, "description": "Coffee"}
+    talk("POST /v1/invoiceitems", ITEM | {"description": "Tea"})
+    talk("POST /v1/invoices/in_1/update_lines", {"id": "in_0", "object": "invoice"}, lines=[{"description": "Coffee"}])
+    assert talk("GET /v1/invoices/in_1", invoice(lines={"object": "list", "data": [line]})) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "id", "found"),
+    [("draft", "in_1", ["copied customer_email"]), ("open", "in_1", []), ("draft", "upcoming_in_1", [])],
+)
+def test_a_draft_shows_what_its_customer_shows(talk: Talk, status: str, id: str, found: list[str]) -> None:
+    talk("POST /v1/customers", CUSTOMER)
+    other = invoice(id=id, status=status, customer="cus_1", customer_email="b@example.com")
+    assert talk("POST /v1/invoices", other) == found
+
+
+def test_a_list_is_the_one_that_was_asked_for(talk: Talk) -> None:
+    assert talk("GET /v1/invoices", listed() | {"url": "/v1/invoices"}) == []
+    assert talk("GET /v1/invoices/in_1/lines", listed() | {"url": "/v1/invoices/in_1/lines"}) == []
+    assert talk("GET /v1/invoices", listed() | {"url": "/v1/invoiceitems"}) == ["identity url"]
+
+
 @pytest.mark.parametrize(
     ("sent", "shown", "right"),
     [
