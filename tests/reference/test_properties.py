@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conformance.reference.http.versions import NEWEST
+from conformance.reference.view.eras import CLOVER
 from tests.reference.conftest import Client, start, stop
 
 _keys = itertools.count()
@@ -45,6 +46,10 @@ STEPS = st.one_of(
         st.sampled_from(["month", "year"]),
         st.sampled_from(["none", "always_invoice"]),
     ),
+    st.tuples(st.just("redeem"), st.sampled_from(["invoice", "subscription"]), st.sampled_from([None, 1, 3000])),
+    st.tuples(st.just("pause"), st.sampled_from(["keep_as_draft", "mark_uncollectible", "void", None])),
+    st.tuples(st.just("taxed"), st.integers(0, 300), st.booleans()),
+    st.tuples(st.sampled_from(["interval", "tax_id", "ship", "credit_shipping", "undiscount", "retax"])),
     st.tuples(st.sampled_from(["end", "delete_customer", "upcoming", "use_card", "charge_now"])),
     st.tuples(st.sampled_from(["delete", "void_note", "get", "list", "search", "events", "lines", "change", "remove"])),
 )
@@ -172,6 +177,51 @@ class Run:
 
     def do_upcoming(self) -> None:
         self.send("POST", "/v1/invoices/create_preview", {"subscription": self.subscription, "customer": self.customer})
+
+    def do_redeem(self, where: str, least: int | None) -> None:
+        coupon = self.send("POST", "/v1/coupons", {"percent_off": 15, "duration": "once"})
+        terms = (
+            {"minimum_amount": least, "minimum_amount_currency": "usd"} if least else {"first_time_transaction": True}
+        )
+        new = self.api.headers.get("Stripe-Version", NEWEST) >= CLOVER
+        of = {"promotion": {"type": "coupon", "coupon": coupon["id"]}} if new else {"coupon": coupon["id"]}
+        code = self.send("POST", "/v1/promotion_codes", {**of, "restrictions": terms})
+        path = f"/v1/invoices/{self.invoice}" if where == "invoice" else f"/v1/subscriptions/{self.subscription}"
+        self.send("POST", path, {"discounts": [{"promotion_code": code["id"]}]})
+
+    def do_undiscount(self) -> None:
+        self.send("DELETE", f"/v1/subscriptions/{self.subscription}/discount")
+
+    def do_pause(self, behavior: str | None) -> None:
+        pause = {"behavior": behavior, "resumes_at": self.now + 30 * 86400} if behavior else ""
+        self.send("POST", f"/v1/subscriptions/{self.subscription}", {"pause_collection": pause})
+
+    def do_interval(self) -> None:
+        every = {"interval": "week", "interval_count": 1}
+        self.send("POST", f"/v1/subscriptions/{self.subscription}", {"pending_invoice_item_interval": every})
+
+    def do_tax_id(self) -> None:
+        self.send("POST", f"/v1/customers/{self.customer}/tax_ids", {"type": "eu_vat", "value": "DE123456789"})
+
+    def do_ship(self) -> None:
+        price = {"amount": 500, "currency": "usd"}
+        self.on("", shipping_cost={"shipping_rate_data": {"display_name": "Post", "fixed_amount": price}})
+
+    def do_credit_shipping(self) -> None:
+        cost = self.send("GET", f"/v1/invoices/{self.invoice}").get("shipping_cost") or {}
+        named = {"shipping_rate": cost.get("shipping_rate", "shr_nope")}
+        self.send("POST", "/v1/credit_notes", {"invoice": self.invoice, "shipping_cost": named})
+
+    def do_taxed(self, amount: int, inclusive: bool) -> None:
+        data = {"display_name": "Own", "percentage": 5, "inclusive": inclusive}
+        taxes = [{"amount": amount, "taxable_amount": 1000, "tax_rate_data": data}]
+        self.on(f"/lines/{self._line()}", tax_amounts=taxes)
+
+    def do_retax(self) -> None:
+        rate = self.send("POST", "/v1/tax_rates", {"display_name": "T", "percentage": 20, "inclusive": False})
+        held = self.send("GET", "/v1/subscription_items", {"subscription": self.subscription}).get("data", [])
+        item = {"id": held[0]["id"] if held else "si_nope", "tax_rates": [rate["id"]]}
+        self.send("POST", f"/v1/subscriptions/{self.subscription}", {"items": [item]})
 
     def do_use_card(self) -> None:
         self.on("", default_payment_method="pm_card_visa", description="x")

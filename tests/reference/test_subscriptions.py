@@ -370,3 +370,19 @@ def test_a_discount_of_one_item_is_for_that_item_and_a_once_coupon_for_one_invoi
     assert [len(item["discounts"]) for item in changed["items"]["data"]] == [0, 1]
     clock.to(START + 65 * DAY)
     assert clock.invoices()[0]["total"] == 2800
+
+
+def test_what_belongs_to_a_customer_of_a_clock_lives_in_its_time(api: Client) -> None:
+    """A revision, a change of one item, a voided note: none of them is asked for by the customer's id (INV-SUB-034)."""
+    clock = Clock(api)
+    opened = states.opened(api, clock.customer)
+    revision = api.make("/v1/invoices", from_invoice={"action": "revision", "invoice": opened["id"]})
+    assert revision["created"] == START
+    note = api.make("/v1/credit_notes", invoice=opened["id"], amount=500)
+    clock.to(START + HOUR)
+    assert api.make(f"/v1/credit_notes/{note['id']}/void")["voided_at"] == START + HOUR
+    [item] = subscribe(api, clock.customer)["items"]["data"]
+    clock.to(START + 2 * HOUR)
+    api.make(f"/v1/subscription_items/{item['id']}", quantity=2)
+    pending = api.get("/v1/invoiceitems", customer=clock.customer["id"], pending=True)["data"]
+    assert [one["date"] for one in pending] == [START + 2 * HOUR] * 2

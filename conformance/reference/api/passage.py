@@ -111,6 +111,7 @@ def enter(world: World, ids: tuple[str, ...], params: dict[str, Any]) -> None:
             for name in ("customer", "invoice", "subscription", "test_clock")
             if isinstance(params.get(name), str)
         ),
+        *([params["from_invoice"]["invoice"]] if "from_invoice" in params else ()),
     ]
     for identifier in named:
         clock = world.test_clocks.get(_clock_of(world, identifier) or identifier)
@@ -119,6 +120,10 @@ def enter(world: World, ids: tuple[str, ...], params: dict[str, Any]) -> None:
 
 
 def _clock_of(world: World, identifier: str) -> str | None:
+    """What has no clock itself has that of the object it belongs to."""
+    part = world.subscription_items.get(identifier) or world.credit_notes.get(identifier)
+    if part is not None:
+        identifier = part["subscription"] if part["object"] == "subscription_item" else part["invoice"]
     for table in (world.customers, world.invoices, world.subscriptions, world.items):
         row = table.get(identifier)
         if row is not None:
