@@ -19,6 +19,7 @@ from conformance.reference.misbehaviour import (
     requests,
     seen,
     states,
+    subtle,
     sums,
     surface,
 )
@@ -31,7 +32,7 @@ def _by_name() -> dict[str, Misbehaviour]:
     found: dict[str, Misbehaviour] = {}
     for one in chain.from_iterable(
         module.MISBEHAVIOURS
-        for module in (refusals, requests, figures, sums, states, deeds, surface, seen, eras, others)
+        for module in (refusals, requests, figures, sums, states, deeds, subtle, surface, seen, eras, others)
     ):
         if one.name in found:
             raise ValueError(f"two misbehaviours are named {one.name}")
