@@ -100,6 +100,8 @@ def test_paying_out_of_band_cancels_the_intent_at_the_customers_request(api: Cli
     api.make(f"/v1/invoices/{invoice['id']}/pay", paid_out_of_band=True)
     (made,) = api.get("/v1/payment_intents", customer=owner)["data"]
     assert (made["status"], made["cancellation_reason"]) == ("canceled", "requested_by_customer")
+    (method,) = api.get("/v1/payment_methods", customer=owner, type="card")["data"]
+    assert made["payment_method"] == method["id"]
 
 
 @pytest.mark.parametrize(("version", "referred"), [("2025-11-17.clover", True), ("2025-10-29.clover", False)])

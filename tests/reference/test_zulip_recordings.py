@@ -34,7 +34,6 @@ KNOWN = {
     "customer_balance_transaction.customer value": _OWN,
     "invoice.customer value": _OWN,
     "invoice.customer_email value": "which of several customers a list was asked for is not recorded",
-    "payment_intent.payment_method value": "an intent of someone with a card who paid out of band names that card",
 }
 
 #: Flows rebuilt and exchanges compared at each version: as many as ever, or more.

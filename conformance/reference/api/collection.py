@@ -220,7 +220,16 @@ def _pay_out_of_band(world: World, row: Body) -> None:
     settlement.close(world, row)
     world.journal.tell("invoice.updated", row)
     world.journal.tell("invoice.paid", row)
+    _name_what_was_not_charged(world, row)
     settlement.abandon(world, row, "requested_by_customer")
+
+
+def _name_what_was_not_charged(world: World, row: Body) -> None:
+    """Recorded: the intent that is given up names the payment method that it would have charged."""
+    intent, method = world.payment_intents.get(row["_intent"] or ""), resolved_method(world, row)
+    if intent is not None and method is not None and intent["status"] == "requires_payment_method":
+        world.journal.watch(intent)
+        intent["payment_method"] = method["id"]
 
 
 def _collect(call: Call, row: Body, given: Body | None) -> None:
