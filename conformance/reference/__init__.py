@@ -17,4 +17,8 @@ function whose docstring
 names the requirement it implements. Stored objects are plain dicts in the shape of the newest API version; keys that
 begin with ``_``
 are the model's own and never shown.
+
+Whoever changes a row watches it first (``world.journal.watch``) or sets the field through its table, and replaces what
+the row holds, never changes it in place; only ``_lines`` are rows themselves. On that stand three things: a refused
+request is taken back, ``previous_attributes`` are told, and the JSON of an invoice is kept until the invoice changes.
 """

@@ -48,6 +48,7 @@ _CLAUSE = re.compile(
     (?:(?P<quote>["'])(?P<text>(?:\\.|(?!(?P=quote)).)*)(?P=quote)|(?P<null>null\b)|(?P<figure>-?\d+(?:\.\d+)?))""",
     re.VERBOSE,
 )
+_ESCAPED = re.compile(r"\\(.)")
 _JOINT = re.compile(r"\s+(AND|OR)\s+|\s+", re.IGNORECASE)
 MOST_CLAUSES = 10
 SHORTEST_PART = 3
@@ -134,7 +135,7 @@ def _clause(found: re.Match[str]) -> Clause:
 def _wanted(found: re.Match[str], kind: str, operator: str) -> Any:
     if found["null"]:
         return None
-    written = found["figure"] if found["figure"] is not None else re.sub(r"\\(.)", r"\1", found["text"])
+    written = found["figure"] if found["figure"] is not None else _ESCAPED.sub(r"\1", found["text"])
     if kind == "number":
         if not re.fullmatch(r"-?\d+", written):
             raise _unparsable()

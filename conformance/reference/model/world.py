@@ -230,9 +230,9 @@ def _counted(lines: list[Body]) -> Body:
 def _changed(before: Body, row: Body) -> Body:
     """Earlier values of what differs; inside nested objects only what differs there."""
     changed: Body = {}
-    for key, old in before.items():
-        new: Any = row.get(key)
-        if old is new or old == new or (key[0] == "_" and key != "_lines"):
+    for key in [key for key, old in before.items() if row.get(key) is not old]:
+        old, new = before[key], row.get(key)
+        if old == new or (key[0] == "_" and key != "_lines"):
             continue
         if key == "_lines":
             shown = [{name: value for name, value in line.items() if name[0] != "_"} for line in old[:10]]
