@@ -91,3 +91,16 @@ def test_they_are_credited_by_the_rate_that_was_made(api: Client) -> None:
     note = credited(made)
     assert (note["amount"], note["subtotal"], [one["amount"] for one in note["total_taxes"]]) == (1073, 1000, [73])
     assert api.get(path)["amount_due"] == 2146 - 1073
+
+
+@pytest.mark.parametrize("behavior", ["exclusive", "inclusive", "unspecified"])
+def test_default_rates_tax_the_lines_and_leave_the_shipping(api: Client, behavior: str) -> None:
+    """INV-ARI-041: documented for "all invoice line items", which the shipping is none of."""
+    path, _ = with_line(api)
+    rate = api.make("/v1/tax_rates", display_name="VAT", percentage=10, inclusive=False)["id"]
+    post = {"display_name": "Post", "tax_behavior": behavior, "fixed_amount": {"amount": 500, "currency": "usd"}}
+    invoice = api.make(path, default_tax_rates=[rate], shipping_cost={"shipping_rate_data": post})
+    assert (invoice["subtotal"], invoice["total"], invoice["amount_shipping"]) == (2000, 2700, 500)
+    cost = invoice["shipping_cost"]
+    assert (cost["amount_subtotal"], cost["amount_tax"], cost["amount_total"]) == (500, 0, 500)
+    assert api.get(f"/v1/shipping_rates/{cost['shipping_rate']}")["tax_behavior"] == behavior

@@ -65,7 +65,9 @@ def listed(call: Call) -> Body:
 
 
 def cost(world: World, sent: Any, currency: str) -> Body | None:
-    """``shipping_cost`` of an invoice; None when it is cleared."""
+    """``shipping_cost`` of an invoice; None when it is cleared. Default tax rates are documented for lines alone, and
+    automatic tax, which taxes shipping by its ``tax_behavior``, is not calculated here: ``amount_tax`` is 0.
+    """
     if not sent:
         return None
     if len(sent) != 1:
