@@ -60,8 +60,6 @@ INVOICE: Body = {
     "custom_fields": None,
     "customer_account": None,
     "customer_address": None,
-    "customer_email": "billing@example.com",
-    "customer_name": "Benchmark Customer",
     "customer_phone": None,
     "customer_shipping": None,
     "customer_tax_exempt": "none",
@@ -117,12 +115,14 @@ def customer(number: int, params: dict[str, str], now: int) -> Body:
     }
 
 
-def invoice(number: int, params: dict[str, str], now: int) -> Body:
+def invoice(number: int, owner: Body, now: int) -> Body:
     row = {
         "id": f"in_{number:024}",
         **INVOICE,
         "created": now,
-        "customer": params["customer"],
+        "customer": owner["id"],
+        "customer_email": owner["email"],
+        "customer_name": owner["name"],
         "period_end": now,
         "period_start": now,
         "rendering": {

@@ -52,7 +52,7 @@ class Stripe:
         return row
 
     def create_invoice(self, _: str, params: Params, now: int) -> bodies.Body:
-        row = bodies.invoice(next(self._numbers), params, now)
+        row = bodies.invoice(next(self._numbers), self._customers[params["customer"]], now)
         self._invoices[row["id"]] = row
         self._by_customer.setdefault(row["customer"], []).insert(0, row["id"])
         return row

@@ -129,11 +129,10 @@ class Records:
         return None
 
     def prepare(self) -> None:
-        """Load what the reports are made with, while the first answers are on their way."""
-        import jinja2  # noqa: F401 - used by report.html, which imports it when it is called
+        """Load what the reports are made with, while the last answers are on their way."""
+        from conformance.report import html, junit, sources, terminal  # noqa: F401
 
-        from conformance.report import html, junit, sources  # noqa: F401
-
+        html.template()
         sources.catalogue()
 
     def _report(self, journal: Path) -> Run:

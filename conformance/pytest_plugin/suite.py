@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ class SuitePlugin:
         self.run_id = self._run_id(target)
         self.records = Records(config, self.run_id, self.worker, controls_workers=self.controls_workers)
         self._spec = target
-        self._started = False
+        self._starting: Future[None] | None = None
         self._ahead: Ahead | None = None
         self._files: dict[str, str] = {}
         self._order: Sequence[str] = ()
@@ -81,8 +82,18 @@ class SuitePlugin:
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
         """Take YAML files that look like scenarios; leave every other YAML file alone."""
         if file_path.suffix in {".yaml", ".yml"} and is_scenario_file(file_path):
+            self._start_meanwhile()
             return ScenarioFile.of(parent, file_path, self)
         return None
+
+    def _start_meanwhile(self) -> None:
+        """Make the target ready while files are read: that is another process's work, or a wait for answers.
+
+        Only where the command line asks for it: with a default in the settings, no scenario may be wanted at all.
+        """
+        option = self.config.option
+        if self._starting is None and option.stripe_target and not (option.collectonly or self.controls_workers):
+            self._starting = _in_background(self.target.start)
 
     def scenarios(self, path: Path) -> Sequence[Scenario]:
         """The scenarios of one file. Raises ConformanceError; an id that another file has is one of them."""
@@ -111,8 +122,7 @@ class SuitePlugin:
         self.records.open(self.target, [scenario.id for scenario in scenarios])
         self._ahead = Ahead(self._engine().run, self._width())
         if self.worker is None:  # an xdist worker learns its scenarios one by one
-            self._ahead.start(scenarios)
-            self.records.prepare()
+            self._ahead.start(scenarios, self.records.prepare)
 
     def _width(self) -> int:
         if self.worker is not None:
@@ -120,12 +130,11 @@ class SuitePlugin:
         return int(self.target.concurrency)
 
     def _start(self) -> None:
+        self._starting = self._starting or _in_background(self.target.start)
         try:
-            self.target.start()
+            self._starting.result()
         except ConformanceError as problem:
-            self.target.stop()
             raise pytest.UsageError(str(problem)) from None
-        self._started = True
 
     def _engine(self) -> Any:
         from conformance.contract import for_version
@@ -184,7 +193,8 @@ class SuitePlugin:
         """Close the journal, stop the target; the process that has the whole run writes the reports."""
         if self._ahead is not None:
             self._ahead.stop()
-        if self._started:
+        if self._starting is not None:
+            self._starting.exception()  # it may still be on its way: what it started is stopped as well
             self.target.stop()
         run = self.records.close(stopped=_stopped(session), order=self._order)
         if run is not None and session.exitstatus == pytest.ExitCode.OK and verdict(run).exit_code:
@@ -199,6 +209,15 @@ class SuitePlugin:
         text = self.records.summary(color=terminalreporter.hasmarkup, width=shutil.get_terminal_size().columns)
         if text:
             terminalreporter.write_line(text)
+
+
+def _in_background(work: Callable[[], None]) -> Future[None]:
+    """``work`` in a thread of its own; its result or its exception is for whoever asks."""
+    pool = ThreadPoolExecutor(1, thread_name_prefix="start")
+    try:
+        return pool.submit(work)
+    finally:
+        pool.shutdown(wait=False)
 
 
 def _stopped(session: pytest.Session) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ from conformance.results.model import Outcome
 from conformance.results.verdict import Conclusion, Verdict, verdict
 
 if TYPE_CHECKING:
+    from jinja2 import Template
+
     from conformance.results.journal import Run
 
 _FOLDER = Path(__file__).with_name("page")
@@ -26,21 +29,28 @@ _TONE = {Conclusion.CONFORMS: "pass", Conclusion.STALE_BASELINE: "known"}
 def render(run: Run) -> str:
     """The whole file."""
     import orjson
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
     judged = verdict(run)
     style = _read("style.css")
     script = "'use strict';\n(() => {\n" + "\n".join(_read(name) for name in _SCRIPTS) + "\n})();\n"
     data = orjson.dumps(page_data(run), default=str, option=orjson.OPT_NON_STR_KEYS).decode()
-    environment = Environment(loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined)
-    return environment.get_template("page.html.jinja").render(
+    return template().render(
         policy=_policy(style, script),
         style=Markup(style),  # noqa: S704 - our own file
         script=Markup(script),  # noqa: S704 - our own files
         data=Markup(inert(data)),  # noqa: S704 - made inert just here
         **_head(run, judged),
     )
+
+
+@cache
+def template() -> Template:
+    """The page, compiled."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined)
+    return environment.get_template("page.html.jinja")
 
 
 def inert(json: str) -> str:

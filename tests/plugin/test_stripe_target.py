@@ -93,3 +93,22 @@ def test_collecting_only_contacts_nobody(project: Project) -> None:
     project.scenario("first")
     project.run("--collect-only")
     assert not project.server.sent
+
+
+def test_a_target_in_the_settings_is_left_alone_where_no_scenario_is_wanted(
+    project: Project, pytester: pytest.Pytester
+) -> None:
+    """Made ready while files are read is only what the command line names."""
+    project.scenario("first")
+    pytester.makeini(f"[pytest]\nstripe_target = {project.server.url}\n")
+    pytester.makepyfile(test_mine="def test_mine(): pass\n")
+    pytester.runpytest_subprocess("-k", "mine").assert_outcomes(passed=1, deselected=1)
+    assert project.server.sent == []
+
+
+def test_a_server_that_was_started_for_files_that_cannot_be_run_is_stopped(project: Project) -> None:
+    project.scenario("first", text="id: first\nsteps: 3\n")
+    result = project.run(target="reference")
+    assert result.ret not in (0, 5)
+    assert "first.yaml:2" in result.stdout.str()
+    assert result.duration < 30
