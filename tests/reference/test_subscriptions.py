@@ -306,6 +306,18 @@ def test_a_manual_draft_that_advances_is_paid_after_an_hour(api: Client) -> None
     assert api.get(f"/v1/invoices/{draft['id']}")["status"] == "paid"
 
 
+def test_payments_and_events_know_nothing_of_a_clock(api: Client) -> None:
+    """An invoice lives on the time of its clock, its payment and its events on that of the server (INV-SUB-045)."""
+    clock, draft = _clocked_draft(api)
+    made = api.get(f"/v1/test_helpers/test_clocks/{clock.id}")["created"]
+    clock.to(START + 2 * HOUR)
+    times = api.get(f"/v1/invoices/{draft['id']}")["status_transitions"]
+    assert START + HOUR <= times["finalized_at"] == times["paid_at"] < START + 2 * HOUR
+    [paid] = api.get("/v1/events", type="invoice.paid")["data"]
+    [intent] = api.get("/v1/payment_intents", customer=clock.customer["id"])["data"]
+    assert all(made <= one["created"] <= made + HOUR for one in (paid, intent))
+
+
 def test_a_draft_that_does_not_advance_stays_a_draft(api: Client) -> None:
     clock, draft = _clocked_draft(api)
     api.make(f"/v1/invoices/{draft['id']}", auto_advance=False)

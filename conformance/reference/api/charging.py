@@ -52,7 +52,7 @@ def make(
         "capture_method": "automatic",
         "client_secret": f"{identifier}_secret_{world.ids.token(25)}",
         "confirmation_method": "automatic",
-        "created": world.now(),
+        "created": world.clock.now(),  # payments know nothing of test clocks
         "currency": currency,
         "customer": customer,
         "customer_account": None,
@@ -119,7 +119,7 @@ def charge(world: World, intent: Body, method: Body, decline: Decline | None) ->
         "billing_details": method["billing_details"],
         "calculated_statement_descriptor": "REFERENCE",
         "captured": captured,
-        "created": world.now(),
+        "created": world.clock.now(),  # payments know nothing of test clocks
         "currency": intent["currency"],
         "customer": intent["customer"],
         "description": intent["description"],
@@ -306,5 +306,5 @@ def cancel(world: World, intent: Body, reason: str | None = None) -> None:
         return
     world.journal.watch(intent)
     _refer(intent)
-    intent.update(status="canceled", canceled_at=world.now(), cancellation_reason=reason, next_action=None)
+    intent.update(status="canceled", canceled_at=world.clock.now(), cancellation_reason=reason, next_action=None)
     world.journal.tell("payment_intent.canceled", intent)

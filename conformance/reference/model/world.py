@@ -209,7 +209,7 @@ class Journal:
         shown = snapshots.get(name)
         if shown is None:
             shown = snapshots[name] = world.snapshot(world, row)
-        world.log.note(kind, world.now(), shown, previous, self.request_id, self.idempotency_key)
+        world.log.note(kind, world.clock.now(), shown, previous, self.request_id, self.idempotency_key)
         if world.listener is not None:
             world.listener(world.log.newest())
 
