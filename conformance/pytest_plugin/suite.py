@@ -134,6 +134,7 @@ class SuitePlugin:
         try:
             self._starting.result()
         except ConformanceError as problem:
+            self.target.stop()
             raise pytest.UsageError(str(problem)) from None
 
     def _engine(self) -> Any:
