@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 from urllib.parse import urlencode
+from weakref import WeakKeyDictionary
 
 import orjson
 import pytest
@@ -41,6 +42,7 @@ class Inside:
     """One account at a server in this process; after every request its memory is looked at."""
 
     def __init__(self, version: str) -> None:
+        self.headers = {"Stripe-Version": version}
         self.reference = Reference(clock=Clock(1_790_000_000), version=version)
         self.world = self.reference.account(KEY).world
 
@@ -86,16 +88,16 @@ def unannounced(journal: Journal, was: Rows) -> list[str]:
 @pytest.fixture(autouse=True)
 def traces(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Whatever is taken back is held against how it was when the request began."""
-    before: dict[int, Rows] = {}
+    before: WeakKeyDictionary[World, Rows] = WeakKeyDictionary()
     close, forget = Journal.close, Journal.forget
 
     def closed(self: Journal) -> None:
-        assert unannounced(self, before.get(id(self._world), {})) == []
+        assert unannounced(self, before.get(self._world, {})) == []
         close(self)
-        before[id(self._world)] = deepcopy(stored(self._world))
+        before[self._world] = deepcopy(stored(self._world))
 
     def forgotten(self: Journal) -> None:
-        was = before.get(id(self._world), {})
+        was = before.get(self._world, {})
         forget(self)
         assert stored(self._world) == was
 
