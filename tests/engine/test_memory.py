@@ -122,6 +122,13 @@ def test_an_expanded_object_is_another_view_of_its_id(talk: Talk) -> None:
     )
 
 
+def test_another_api_version_shows_other_shapes_of_the_same_things(talk: Talk) -> None:
+    talk("POST /v1/invoices", invoice())
+    request = Request("GET", "/v1/invoices/in_1", {}, {"Stripe-Version": "2022-11-15"})
+    _, found = talk.memory.judge(Exchange(request, Response(200, {}, b"", invoice(total=6))))
+    assert found == []
+
+
 def test_a_line_shows_what_its_item_shows(talk: Talk) -> None:
     line = LINE | {"parent": {"invoice_item_details": {"invoice_item": "ii_1"}}}
     made = invoice(lines={"object": "list", "data": [line]})
