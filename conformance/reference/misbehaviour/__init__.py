@@ -10,6 +10,7 @@ import sys
 from itertools import chain
 
 from conformance.reference.misbehaviour import (
+    aftermath,
     deeds,
     eras,
     figures,
@@ -32,7 +33,7 @@ def _by_name() -> dict[str, Misbehaviour]:
     found: dict[str, Misbehaviour] = {}
     for one in chain.from_iterable(
         module.MISBEHAVIOURS
-        for module in (refusals, requests, figures, sums, states, deeds, subtle, surface, seen, eras, others)
+        for module in (refusals, requests, figures, sums, states, deeds, subtle, aftermath, surface, seen, eras, others)
     ):
         if one.name in found:
             raise ValueError(f"two misbehaviours are named {one.name}")
