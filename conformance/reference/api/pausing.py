@@ -43,6 +43,7 @@ def settle(world: World, subscription: Body, invoice: Body) -> None:
     if end is None:
         return
     customer = world.customers.rows[subscription["customer"]]
+    world.journal.watch(customer)
     credit, customer["balance"] = customer["balance"], 0
     collection.finalize_draft(world, invoice, "Subscription update")
     customer["balance"] = credit

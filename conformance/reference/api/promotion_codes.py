@@ -127,6 +127,7 @@ def _used_up(row: Body) -> bool:
 def _current(world: World, row: Body) -> Body:
     """The code as it is now: time passes without a request."""
     if row["active"] and not is_active(world, row):
+        world.journal.watch(row)
         row["active"] = False
     return row
 

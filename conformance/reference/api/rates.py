@@ -139,6 +139,7 @@ def retrieve_coupon(call: Call) -> Body:
 def current(world: World, row: Body) -> Body:
     """The coupon as it is now: after ``redeem_by`` it is not valid any more."""
     if row["valid"] and row["redeem_by"] is not None and row["redeem_by"] <= world.now():
+        world.journal.watch(row)
         row["valid"] = False
     return row
 
