@@ -82,7 +82,8 @@ class Binding:
         if path[-1:] and path[-1] in CAME_LATER and match.at(self.shown, path) is match.MISSING:
             return NOTHING
         if isinstance(node, dict):
-            return self._mapping(node, path)
+            inner = self._mapping(node, path)
+            return {"$in": [None, inner]} if path[-1:] and path[-1] in _TEXTS and inner is not NOTHING else inner
         if isinstance(node, (list, tuple)):
             return self._list(list(node), path)
         if isinstance(node, Template):
@@ -156,6 +157,8 @@ def _telling(value: Any) -> bool:
 
 def _cast(theirs: Any, ours: Any) -> Any:
     """Parameters are text; a value of a body is what it is."""
+    if theirs == "":  # how a field is emptied
+        return None
     if type(theirs) is type(ours):
         return theirs
     if isinstance(theirs, str) and type(ours) is int and re.fullmatch(r"-?\d+", theirs):

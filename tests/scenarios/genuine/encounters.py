@@ -98,7 +98,7 @@ class Encounter:
         return f"{self.ours.moment.step} at {self.theirs.genuine.version} on {self.theirs.genuine.place}: {said}"
 
 
-def _keys(half: Half, *, told: bool) -> Iterator[tuple[Any, ...]]:
+def keys(half: Half, *, told: bool) -> Iterator[tuple[Any, ...]]:
     """What must be equal in both halves. Where the state before is not known, the answer must show it.
 
     The first key is the one by which a half is looked up; a half whose state is known can be found by both.
@@ -134,22 +134,35 @@ def our_halves(version: ApiVersion) -> list[Ours]:
     found: dict[Any, Ours] = {}
     writes: dict[str, Half] = {}
     for moment in moments(next(one for one in PLAYED if one >= version)):
-        if version not in moment.scenario.versions or version not in moment.planned.step.versions:
+        if not applies(moment, version):
+            writes.pop(moment.scenario.id, None)  # what follows is no longer about the write before it
             continue
         shown = moment.response.json
         if not isinstance(shown, dict):
             continue
-        half = Half(moment.operation, moment.request.path, sent(moment.request.params), moment.before, moment.fresh,
-                    moment.response, shown)  # fmt: skip
+        half = half_of(moment)
         halves = [half]
         if moment.request.method != "GET":
             writes[moment.scenario.id] = half
         elif moment.scenario.id in writes and "id" in shown:
             halves += _as_answer(writes[moment.scenario.id], half)
         for one in halves:
-            key = (moment.step, next(_keys(one, told=True)))
+            key = (moment.step, next(keys(one, told=True)))
             found.setdefault(key, Ours(moment, one))
     return list(found.values())
+
+
+def half_of(moment: Moment) -> Half:
+    """Our side of a pair."""
+    asked = sent(moment.request.params, moment.operation)
+    body = moment.response.json
+    return Half(moment.operation, moment.request.path, asked, moment.before, moment.fresh, moment.response, body)
+
+
+def applies(moment: Moment, version: ApiVersion) -> bool:
+    """Whether the step is one of ``version``, though it was played in another."""
+    own = moment.request.headers  # a step that is about headers meets nothing: recordings have none of ours
+    return not own and version in moment.scenario.versions and version in moment.planned.step.versions
 
 
 def _as_answer(write: Half, read: Half) -> Iterator[Half]:
@@ -187,7 +200,7 @@ def their_halves(recording: Recording) -> Iterator[Theirs]:
         if not recording.named or (not recording.ordered and one.request.method == "GET"):
             before = None
         fresh = writes == then if recording.ordered else smooth and _untouched(before, body)
-        asked = sent(one.request.params)
+        asked = sent(one.request.params, one.operation)
         half = Half(one.operation, one.request.path, asked, before, fresh, one.response, body, (), widened)
         if one.version >= OLDEST:
             yield Theirs(one, half)
@@ -222,7 +235,7 @@ def _sight(one: Genuine, body: Body) -> Theirs:
     collection = _SEEN[body["object"]]
     path = f"/v1/{collection}/{body['id']}"
     response = replace(one.response, json=body)
-    half = Half(operation("GET", path), path, sent({}), None, False, response, body, sight=True)
+    half = Half(operation("GET", path), path, sent({}, ""), None, False, response, body, sight=True)
     return Theirs(one._replace(told=True), half)
 
 
@@ -261,7 +274,7 @@ def encounters(recordings: tuple[Recording, ...]) -> Iterator[Encounter]:
     for version, halves in sorted(by_version.items()):
         told: dict[Any, list[Theirs]] = defaultdict(list)
         for theirs in halves:
-            for key in _keys(theirs.half, told=theirs.genuine.told):
+            for key in keys(theirs.half, told=theirs.genuine.told):
                 told[key].append(theirs)
         for ours in our_halves(version):
             for theirs in _nearest(ours, list(_alike(ours, told))):
@@ -280,7 +293,7 @@ def _nearest(ours: Ours, alike: list[Theirs]) -> list[Theirs]:
 def _alike(ours: Ours, theirs: Mapping[Any, list[Theirs]]) -> Iterator[Theirs]:
     seen = set()
     for told in (True, False):
-        for key in _keys(ours.half, told=told):
+        for key in keys(ours.half, told=told):
             for one in theirs.get(key, ()):
                 if one.genuine.told is told and id(one) not in seen and (told or witnessed(ours.half, one.half)):
                     seen.add(id(one))
