@@ -276,6 +276,15 @@ class Objects:
         return None
 
 
+def _camel(words: str) -> str:
+    return "".join(word.title() for word in words.split("_"))
+
+
+def _words(action: str) -> tuple[str, ...]:
+    """A resource that has no parameters of its own for ``modify`` has those of its service's ``update``."""
+    return (action, "update") if action == "modify" else (action,)
+
+
 @dataclass
 class Parameters:
     """Turns the TypedDicts of one wheel into rows of ``POST /v1/invoices.auto_advance``."""
@@ -285,10 +294,10 @@ class Parameters:
 
     def add(self, operation: str, resource: str, action: str) -> bool:
         """False when this release does not have the operation."""
-        name = "".join(word.title() for word in action.split("_")) + "Params"
-        full = "".join(word.title() for word in resource.split("_")) + name
+        name = _camel(action) + "Params"
+        full = _camel(resource)
         places = [
-            (f"stripe.params._{resource}_{action}_params", full),
+            *((f"stripe.params._{resource}_{word}_params", f"{full}{_camel(word)}Params") for word in _words(action)),
             *((place.format(resource), name) for place in PLACES),
         ]
         for dotted, cls in places:

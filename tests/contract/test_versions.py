@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conformance.api_version import ApiVersion
-from conformance.contract import behaviour, changes, lifecycle, requirements, versions
+from conformance.contract import behaviour, changes, chronicle, lifecycle, requirements, versions
 from tests.contract.bodies import ACACIA, BASIL, CLOVER, NEWEST
 
 
@@ -38,6 +38,13 @@ def test_basil_removes_35_fields():
     assert "GET /v1/invoices/upcoming" in found.operations_removed
     assert "POST /v1/invoiceitems.price" in found.parameters.removed
     assert "INV-VER-012" in {change.requirement for change in found.behaviour}
+
+
+def test_only_the_upcoming_invoice_is_gone_of_all_operations():
+    """Where the SDK merely keeps an operation's parameters in another module, nobody is told that it was removed."""
+    lives = chronicle.requests().operations
+    gone = {name for name, life in lives.items() if chronicle.alive(life, versions.newest().date) is None}
+    assert gone == {"GET /v1/invoices/upcoming", "GET /v1/invoices/upcoming/lines"}
 
 
 def test_a_move_back_is_told_from_the_older_to_the_newer():
