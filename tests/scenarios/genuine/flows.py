@@ -74,17 +74,27 @@ class _Story(NamedTuple):
 @cache
 def _stories(version: ApiVersion) -> tuple[_Story, ...]:
     """The scenarios of one version. What is about headers meets nothing: recordings have none of ours."""
-    found: dict[str, list[Moment]] = defaultdict(list)
-    played = moments(next(one for one in PLAYED if one >= version))
-    elsewhere = {one.scenario.id for one in played if one.request.headers}
-    for moment in played:
-        if moment.scenario.id not in elsewhere and applies(moment, version):
-            found[moment.scenario.id].append(moment)
+    found: dict[str, list[_Step]] = defaultdict(list)
+    steps = _steps(next(one for one in PLAYED if one >= version))
+    elsewhere = {one.ours.moment.scenario.id for one in steps if one.ours.moment.request.headers}
+    for step in steps:
+        scenario = step.ours.moment.scenario
+        if scenario.id not in elsewhere and applies(step.ours.moment, version):
+            found[scenario.id].append(step)
     return tuple(
-        _Story(name, story[0].scenario.area, frozenset(one.operation for one in story if _writes(one)),
-               tuple(_step(one) for one in story if one.operation not in _CATALOGUE))
+        _Story(
+            name,
+            story[0].ours.moment.scenario.area,
+            frozenset(one.ours.half.operation for one in story if _writes(one.ours.moment)),
+            tuple(one for one in story if one.ours.half.operation not in _CATALOGUE),
+        )
         for name, story in found.items()
-    )  # fmt: skip
+    )
+
+
+@cache
+def _steps(played: ApiVersion) -> tuple[_Step, ...]:
+    return tuple(_step(moment) for moment in moments(played))
 
 
 def _step(moment: Moment) -> _Step:
