@@ -25,6 +25,7 @@ from conformance.target.reference import ReferenceTarget
 #: The reference is consistent at once: whoever waits longer waits for a mutant.
 _IMPATIENT = Eventually(within=2.0, every=0.1)  # longer than a second: some wait for the next one
 _QUIET = frozenset({Outcome.PASS, Outcome.NOT_APPLICABLE, Outcome.ERROR})  # an error of ours notices nothing
+_CRASHED, _DEFECT = 500, b"This is a defect in it."
 _HOW = {
     Outcome.FAIL: "failed",
     Outcome.NOT_TESTABLE: "blocked",
@@ -47,11 +48,12 @@ class Tried:
     """One mutant and what became of it.
 
     ``how``, loudest first: ``failed`` (a scenario fails, and with it the run), ``ended`` (the target refused to go
-    on), ``blocked`` (scenarios could not be tested), ``warned``, ``observed``, ``survived``; or ``equivalent`` (then
-    ``reason`` says why). ``may``: what breaking the rule may come to at that version, by policy: ``fail``,
-    ``warning`` or ``observation``. ``by`` is the scenario that was loudest. ``own``: one that covers the very
-    requirement noticed, or a check that names it; ``own_failed``: such a one failed. ``deaf``: scenarios that had
-    something to say, which the reference itself does not pass: they prove nothing until it does.
+    on), ``blocked`` (scenarios could not be tested), ``warned``, ``observed``, ``survived``; ``equivalent`` (then
+    ``reason`` says why); or ``broken``: what was planted itself crashed, which proves nothing. ``may``: what breaking
+    the rule may come to at that version, by policy: ``fail``, ``warning`` or ``observation``. ``by`` is the scenario
+    that was loudest. ``own``: one that covers the very requirement noticed, or a check that names it; ``own_failed``:
+    such a one failed. ``deaf``: scenarios that had something to say, which the reference itself does not pass: they
+    prove nothing until it does.
     """
 
     mutant: Misbehaviour
@@ -91,6 +93,7 @@ class _Heard:
     own: bool = False
     own_failed: bool = False
     deaf: list[str] = field(default_factory=list)
+    broken: str = ""
     ran: int = 0
 
     def told(self, mutant: Misbehaviour, may: str, how: str, by: str = "", reason: str = "") -> Tried:
@@ -142,6 +145,12 @@ class _Calm:
         return self._said[scenario.id]
 
 
+def _crashed(result: ScenarioResult) -> bool:
+    """Whether the reference answered that it has a defect, in words that no mutant puts in its mouth."""
+    answers = (one.response for step in result.steps for one in step.exchanges)
+    return any(one is not None and one.status == _CRASHED and _DEFECT in one.body for one in answers)
+
+
 def _checks(result: ScenarioResult) -> Iterator[Check]:
     return (check for step in result.steps for check in step.checks)
 
@@ -172,6 +181,8 @@ class Audience:
             if refused.code == TargetNotStarted.code:
                 raise
             return heard.told(mutant, may, "ended", f"(the target: {refused.code})")
+        if heard.broken:
+            return heard.told(mutant, may, "broken", heard.broken)
         if heard.loudest in _HOW:
             return heard.told(mutant, may, _HOW[heard.loudest], heard.by)
         why = BEHAVIOURS.get(mutant.name, "")
@@ -194,9 +205,13 @@ class Audience:
     def _play(self, engine: Engine, heard: _Heard, may: str) -> None:
         for scenario in self._in_order(heard.requirement):
             heard.ran += 1
-            said, outcome = self._reference().news(scenario, engine.run(scenario))
+            result = engine.run(scenario)
+            said, outcome = self._reference().news(scenario, result)
             if outcome is Outcome.ERROR:
                 heard.deaf.append(scenario.id)
+            elif _crashed(result):
+                heard.broken = scenario.id
+                return
             elif outcome is not Outcome.PASS:
                 heard.listen(scenario, said, outcome)
                 if heard.enough(scenario, may):

@@ -59,6 +59,7 @@ def lines(tried: Sequence[Tried]) -> Iterator[str]:
     )
     yield ""
     yield from _told("Survivors", [one for one in tried if one.how == "survived"])
+    yield from _told("Broken: what was planted crashed", [one for one in tried if one.how == "broken"])
     yield from _deaf(tried)
     yield from _told("Equivalent", [one for one in tried if one.how == "equivalent"])
     quiet = [one for one in tried if one.may == "fail" and one.how in NOTICED - FAILED]
@@ -145,7 +146,7 @@ def data(tried: Sequence[Tried]) -> dict[str, Any]:
                 "deaf": one.deaf,
                 "ran": one.ran,
             }
-            for one in sorted(tried, key=lambda one: one.how != "survived")
+            for one in sorted(tried, key=lambda one: one.how not in ("survived", "broken"))
         ],
     }
 

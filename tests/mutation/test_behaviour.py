@@ -164,6 +164,12 @@ def test_survivors_stand_first_in_the_report() -> None:
     assert behaviour_summary.data([tried("failed"), tried("survived")])["mutants"][0]["how"] == "survived"
 
 
+def test_what_crashes_by_itself_is_not_noticed_and_named() -> None:
+    broken = tried("broken")
+    assert behaviour_summary.rates([broken, tried("failed", own=True, own_failed=True)]) == (50.0, 50.0, 50.0, 50.0)
+    assert "Broken: what was planted crashed: 1" in list(behaviour_summary.lines([broken]))
+
+
 def test_every_rule_of_must_level_has_a_mutant_or_a_reason() -> None:
     """A new requirement comes with a misbehaviour of the reference, or with a line in the table that says why not."""
     assert behaviour_summary.without_mutant() == list(NO_MUTANT)

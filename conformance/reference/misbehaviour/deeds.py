@@ -100,11 +100,11 @@ def _number_lost(_: Call, row: Body) -> None:
     row["number"] = None
 
 
-def _subscription_lines_change(original: Any, world: World, line: Body, sent: Body, param: str) -> None:
+def _subscription_lines_change(original: Any, world: World, invoice: Body, line: Body, sent: Body, param: str) -> None:
     if world.items.get(line["_item"] or "") is None:
         line.update({name: sent[name] for name in ("amount", "description", "quantity") if name in sent})
         return
-    original(world, line, sent, param)
+    original(world, invoice, line, sent, param)
 
 
 def _pay_nothing(original: Any, world: World, row: Body, *arguments: Any) -> None:
