@@ -122,7 +122,8 @@ class Contract:
         validator = self._validators.get(name) or self._compile(name)
         if validator.is_valid(body):
             return []
-        return explain.violations(validator.iter_errors(body), body, self.basis, name, genuine=self.genuine)
+        root = "invoice" if name == schema.PREVIEW else name
+        return explain.violations(validator.iter_errors(body), body, self.basis, root, genuine=self.genuine)
 
     def _compile(self, name: str, *, later: bool = True) -> Any:
         import jsonschema_rs
@@ -214,6 +215,8 @@ def _named(body: Mapping[str, Any], own: Any) -> str:
         rows = body.get("data")
         first = rows[0].get("object") if isinstance(rows, list) and rows and isinstance(rows[0], dict) else ""
         return f"{'list' if own == 'list' else 'search'}<{first if isinstance(first, str) else ''}>"
+    if own == "invoice" and "id" not in body and body.get("status") in {None, "draft"}:
+        return schema.PREVIEW
     return own if own in FAMILY else "object"
 
 

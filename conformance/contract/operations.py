@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 
 class Answer(NamedTuple):
-    """``schema`` is a name `conformance.contract.schema` knows: ``invoice``, ``list<invoice>``, ``deleted`` …"""
+    """``schema`` is a name `conformance.contract.schema` knows: ``invoice``, ``preview`` (of one, perhaps without an
+    id), ``list<invoice>``, ``deleted`` …
+    """
 
     operation: str
     schema: str
@@ -29,9 +31,9 @@ _TABLE: tuple[tuple[str, str], ...] = (
     ("POST /v1/invoices", "invoice"),
     ("GET /v1/invoices", "list<invoice>"),
     ("GET /v1/invoices/search", "search<invoice>"),
-    ("GET /v1/invoices/upcoming", "invoice"),
+    ("GET /v1/invoices/upcoming", "preview"),
     ("GET /v1/invoices/upcoming/lines", "list<line_item>"),
-    ("POST /v1/invoices/create_preview", "invoice"),
+    ("POST /v1/invoices/create_preview", "preview"),
     ("GET /v1/invoices/{id}", "invoice"),
     ("POST /v1/invoices/{id}", "invoice"),
     ("DELETE /v1/invoices/{id}", "deleted"),

@@ -111,6 +111,19 @@ def test_a_preview_only_warns_of_what_only_recordings_tell():
     assert only(judge(body)).severity == "warning"
 
 
+@pytest.mark.parametrize("version", [str(version) for version in versions.known()])
+def test_an_invoice_has_an_id_unless_it_is_still_to_come(version):
+    body = bodies.invoice(version)
+    del body["id"]
+    assert [one.path for one in judge(body, version) if one.severity == "fail"] == ["id"]
+    contract, headers = for_version(version), {**HEADERS, "stripe-version": version}
+    upcoming = contract.check("GET", "/v1/invoices/upcoming", 200, headers, body)
+    assert not [one for one in upcoming if one.path == "id"]
+    listed = {"object": "list", "url": "/v1/invoices", "has_more": False, "data": [body]}
+    found = contract.check("GET", "/v1/invoices", 200, headers, listed)
+    assert [one.path for one in found if one.severity == "fail"] == ["data[0].id"]
+
+
 def test_an_expanded_object_is_known_by_its_name_and_a_wrong_one_is_refused():
     assert judge(bodies.invoice(customer={"id": "cus_1", "object": "customer", "whatever": 1})) == ()
     assert judge(bodies.invoice(customer={"id": "cus_1", "object": "customer", "deleted": True})) == ()
