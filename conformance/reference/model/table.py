@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterator, MutableSequence
-from typing import Any, NamedTuple
+from typing import Any
 
 Body = dict[str, Any]
 Keep = Callable[[Body], bool]
@@ -14,19 +14,14 @@ Equal = dict[str, Any]
 Span = tuple["int | None", "int | None"]
 #: Steps that take changes back, in the order the changes were made.
 Undo = MutableSequence[tuple[Callable[..., None], tuple[Any, ...]]]
+#: Rows as JSON, by id, in the parts between which letters are minted on each read.
+Written = dict[str, tuple[bytes, ...]]
 
 ANY_TIME: Span = (None, None)
 #: The index of all rows.
 _ALL: tuple[str, Any] = ("", None)
 #: So many rows are sorted rather than scanned for.
 FEW = 500
-
-
-class Written(NamedTuple):
-    """A row as JSON. ``at``: the moment it was written for, None where it is the same at every moment."""
-
-    at: int | None
-    json: bytes
 
 
 class Ranks:
@@ -88,7 +83,7 @@ class Table:
         "rows",
     )
 
-    def __init__(self, *indexed: str, undo: Undo | None = None, written: dict[str, Written] | None = None) -> None:
+    def __init__(self, *indexed: str, undo: Undo | None = None, written: Written | None = None) -> None:
         self._undo: Undo = [] if undo is None else undo
         self._written = {} if written is None else written
         self.rows: dict[str, Body] = {}

@@ -50,7 +50,7 @@ class World:
         self.requests = Minter(seed, f"{key}\0requests")
         undo: Undo = []
         #: Rows as they were last shown, by id, until they change: only a row that is watched, set or removed does.
-        self.written: dict[str, Written] = {}
+        self.written: Written = {}
 
         def table(*indexed: str) -> Table:
             return Table(*indexed, undo=undo, written=self.written)
