@@ -94,7 +94,7 @@ def command(**options: Any) -> ExitCode:
     Exit codes:
       0 conforms   1 does not   2 stale baseline   3 incomplete or not testable   4 usage or lint   5 our own error
     """
-    gc.set_threshold(100_000, 20, 20)  # a run keeps most of what it makes: looking for garbage costs it a tenth
+    gc.set_threshold(50_000, 10, 10)  # a run keeps most of what it makes: looking for garbage costs it a tenth
     paths = [Path(path) for path in options["paths"]] or [data("scenarios")]
     _check_scenarios(paths)
     return run(_arguments(options, paths))
