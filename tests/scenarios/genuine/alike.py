@@ -116,7 +116,9 @@ _STATE: Mapping[str, tuple[str, ...]] = {
         *("items.data", "discounts", "discount", "billing_cycle_anchor_config"),
     ),
     "payment_method": ("type", "customer"),
-    "payment_intent": ("status", "capture_method", "currency"),
+    "payment_intent": ("status", "capture_method", "currency", "customer"),
+    "charge": ("status", "paid", "refunded", "customer"),
+    "tax_rate": ("active", "inclusive"),
     "invoice_payment": ("status", "is_default", "amount_paid"),
 }
 _NO_AMOUNT: Mapping[Any, str] = {"0": "none"}  # older answers leave out what is nothing

@@ -21,8 +21,8 @@ from tests.scenarios.genuine.alike import CAME_LATER, INERT, Sent, inert, leaves
 Path = tuple[str | int, ...]
 NOTHING: Final = object()
 
-#: Each account's own.
-_OURS = frozenset({"metadata", "custom_fields", "account_name", "account_country"})
+#: Each account's, or each caller's, own.
+_OURS = frozenset({"metadata", "custom_fields", "account_name", "account_country", "idempotency_key"})
 #: Texts that come from whoever made the customer, the item or the product, in calls of their own; as do test clocks.
 _TEXTS = frozenset(
     {"customer_name", "customer_email", "customer_phone", "customer_address", "nickname", "test_clock", *INERT}

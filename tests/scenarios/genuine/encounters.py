@@ -22,6 +22,7 @@ from conformance.results.model import Check, Outcome
 from conformance.rules.volatile import VOLATILE
 from conformance.scenario.model import Changes, Expect, Node, Reference, Request, Scenario, Step
 from conformance.target.base import Exchange, Response
+from tests.scenarios.genuine import told as tidings
 from tests.scenarios.genuine.alike import (
     INERT,
     SILENTLY,
@@ -149,7 +150,15 @@ def our_halves(version: ApiVersion) -> list[Ours]:
         for one in halves:
             key = (moment.step, next(keys(one, told=True)))
             found.setdefault(key, Ours(moment, one))
+        for meant, event in tidings.expected(moment):
+            one = _told(event, moment.response)
+            found.setdefault((moment.step, str(meant.planned.step.expect.body), one.place), Ours(meant, one))
     return list(found.values())
+
+
+def _told(event: Body, response: Response) -> Half:
+    there = replace(response, json=event)
+    return Half(tidings.READ, "", tidings.NOTHING_SENT, None, False, there, event, tidings.place(event))
 
 
 def half_of(moment: Moment) -> Half:
@@ -229,6 +238,9 @@ def sights(recordings: tuple[Recording, ...]) -> Iterator[Theirs]:
                     if said not in seen:
                         seen.add(said)
                         yield _sight(one._replace(version=version), body)
+                for event in tidings.events(one):
+                    version = ApiVersion.parse(event["api_version"])
+                    yield Theirs(one._replace(version=version, told=False), _told(event, one.response))
 
 
 def _sight(one: Genuine, body: Body) -> Theirs:
