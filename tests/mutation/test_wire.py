@@ -123,8 +123,8 @@ def test_a_wrong_id_is_excused_where_nothing_else_speaks_of_it() -> None:
 
 def test_nearly_every_fault_is_noticed(cassettes: Path, scenarios: Path) -> None:
     """A sample that holds the line: what still gets by is told first in the report."""
-    tried, every = wire.run(wire.Job((scenarios,), cassettes, VERSION, sample=2000))
-    assert len(tried) >= 2000
+    tried, every = wire.run(wire.Job((scenarios,), cassettes, VERSION, sample=6000))
+    assert len(tried) >= 6000
     assert wire_summary.rate(tried) >= LINE, "\n".join(wire_summary.lines(tried, every=every))
     assert not [one for one in tried if one.how == "error"]
 
