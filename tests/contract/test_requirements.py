@@ -37,6 +37,7 @@ def problem_of(tmp_path: Path, text: str) -> str:
 
 #: Entries that were corrected after the catalogue was made, and why (`docs/DOUBTS.md`).
 CORRECTED = {
+    "INV-API-020": "neither of the recorded 401s has a request id or a version",
     "INV-ARI-040": "overpayment is documented for one kind of payment only",
     "INV-FIN-005": "recorded on paid invoices: of void and uncollectible only the refusal is sure",
     "INV-TRN-008": "the documentation and a live probe contradict each other",
