@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.api import catalog, collection, cycles, discounts, items, prorations, rates
+from conformance.reference.api import catalog, collection, cycles, discounts, finalization, items, prorations, rates
 from conformance.reference.api.call import clean_metadata, found, merge_metadata
 from conformance.reference.model import calendar
 from conformance.reference.model.problems import missing_param, problem
@@ -198,13 +198,13 @@ def invoice_now(call: Call, row: Body, *, with_cycle: bool = False) -> None:
         cycles.advance_later(world, invoice)
         return
     invoice["auto_advance"] = True
-    collection.finalize_draft(world, invoice, cycles.payment_description(invoice))
+    finalization.finalize_draft(world, invoice, cycles.payment_description(invoice))
     if invoice["status"] == "open":
         method = collection.resolved_method(world, invoice)
         if method is not None:
             collection.attempt(world, invoice, method, call.version)
         world.journal.tell("invoice.finalized", invoice)
     else:
-        collection.tell_finalized(world, invoice)
+        finalization.tell_finalized(world, invoice)
     if invoice["status"] == "open":
         cycles.payment_failed(world, invoice)

@@ -1,134 +1,16 @@
-"""Advancing and collecting invoices: finalize, send, pay, attach_payment, void, mark_uncollectible."""
+"""Collecting what an invoice asks for: send, pay, attach_payment, and each attempt to charge."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.reference.api import charging, drafts, guard, invoices, payment_methods, settlement
+from conformance.reference.api import charging, finalization, guard, payment_methods, settlement
 from conformance.reference.api.call import Call, found
-from conformance.reference.model import ledger, money
 from conformance.reference.model.problems import StripeError, exclusive, missing_object, missing_param, problem, refused
-from conformance.reference.model.totals import finalized_due
 
 if TYPE_CHECKING:
     from conformance.reference.model.table import Body
     from conformance.reference.model.world import World
-
-
-def finalize(call: Call) -> Body:
-    """INV-FIN-001..008."""
-    world = call.world
-    row = found(world.invoices, call.ids[0], "invoice")
-    guard.check(row, "finalize")
-    if "auto_advance" in call.params:  # INV-FIN-003
-        world.journal.watch(row)
-        row["auto_advance"] = call.params["auto_advance"]
-    finalize_draft(world, row)
-    tell_finalized(world, row)
-    return row
-
-
-def tell_finalized(world: World, row: Body) -> None:
-    """INV-EVT-006, INV-EVT-008."""
-    world.journal.tell("invoice.updated", row)
-    world.journal.tell("invoice.finalized", row)
-    if row["status"] == "paid":
-        world.journal.tell("invoice.paid", row)
-        world.journal.tell("invoice.payment_succeeded", row)
-
-
-def finalize_draft(world: World, row: Body, description: str = "Payment for Invoice") -> None:
-    """Number, balance and due are settled; nothing is collected (INV-FIN-002)."""
-    world.journal.watch(row)
-    customer = world.customers.get(row["customer"])
-    if row["automatic_tax"]["enabled"] and not row["customer_address"]:  # INV-FIN-024
-        raise problem(
-            "The customer's location isn't recognized. Set a valid customer address in order to automatically "
-            "calculate tax.",
-            code="customer_tax_location_invalid",
-        )
-    drafts.recompute(world, row)
-    if customer is not None:
-        world.journal.watch(customer)
-    now = world.now()
-    row["status_transitions"] = {**row["status_transitions"], "finalized_at": now}
-    row["effective_at"] = row["effective_at"] or now  # INV-CRE-037
-    invoices.give_number(world, row, row["number"] or _next_number(customer))
-    row["automatically_finalizes_at"] = None
-    row["_token"] = row["hosted_invoice_url"] = row["invoice_pdf"] = world.ids.token(40)
-    if row["rendering"] is not None and row["rendering"]["pdf"]["page_size"] == "auto":
-        row["rendering"] = {**row["rendering"], "pdf": {"page_size": "letter"}}  # INV-OBJ-019
-    _apply_balance(world, row, customer)
-    world.invoices.set(row, "_draft_of", None)
-    if row["from_invoice"]:
-        _replace(world, row)
-    if customer is not None and customer["balance"] != row["starting_balance"]:
-        drafts.refresh(world, customer)
-    _consume_discounts(world, row)
-    if row["amount_due"] == 0:  # INV-FIN-006, INV-FIN-016
-        row["attempted"] = True
-        settlement.close(world, row)
-        return
-    world.invoices.set(row, "status", "open")
-    if not (row["auto_advance"] and row["collection_method"] == "charge_automatically"):  # INV-FIN-004
-        row["next_payment_attempt"] = None
-    elif row["next_payment_attempt"]:
-        world.plan(row, row["next_payment_attempt"], "collect")
-    settlement.start(world, row, description)
-
-
-def _replace(world: World, row: Body) -> None:
-    """INV-FIN-030: a finalized revision voids what it revises."""
-    original = world.invoices.rows[row["from_invoice"]["invoice"]]
-    if original["status"] not in ("open", "uncollectible"):
-        raise problem("The invoice this one revises can no longer be revised.")
-    world.journal.watch(original)
-    original["latest_revision"] = row["id"]
-    void_open(world, original)
-
-
-def _next_number(customer: Body | None) -> str:
-    """INV-FIN-010..012: the prefix and sequence of the customer."""
-    if customer is None:
-        return "REFERENC-0001"
-    sequence = customer["next_invoice_sequence"]
-    customer["next_invoice_sequence"] = sequence + 1
-    return f"{customer['invoice_prefix']}-{sequence:04d}"
-
-
-def _apply_balance(world: World, row: Body, customer: Body | None) -> None:
-    """INV-FIN-015..019: the invoice takes its share of the balance, or leaves what is too small to charge."""
-    start = row["starting_balance"]
-    due = finalized_due(row["total"], start, money.MINIMUM.get(row["currency"], 1))
-    row["amount_due"] = row["amount_remaining"] = due.amount
-    row["ending_balance"] = due.ending_balance
-    if customer is None:
-        return
-    applied = -start if due.too_small else due.ending_balance - start
-    if applied:
-        ledger.record(world, customer, applied, "applied_to_invoice", currency=row["currency"], invoice=row["id"])
-    if due.too_small:
-        ledger.record(
-            world, customer, due.ending_balance, "invoice_too_small", currency=row["currency"], invoice=row["id"]
-        )
-
-
-def _consume_discounts(world: World, row: Body) -> None:
-    """INV-FIN-022: ``once`` coupons are used up; the invoice goes on listing their discounts."""
-    for entry in row["total_discount_amounts"]:
-        discount = world.discounts.rows[entry["discount"]]
-        if discount["_coupon"]["duration"] == "once":
-            world.journal.tell("customer.discount.deleted", discount)
-            customer = world.customers.get(discount["customer"] or "")
-            if customer is not None and customer["discount"] and customer["discount"]["id"] == discount["id"]:
-                customer["discount"] = None
-            for holder in (
-                world.subscriptions.get(discount["subscription"] or ""),
-                world.subscription_items.get(discount["subscription_item"] or ""),
-            ):
-                if holder is not None:
-                    world.journal.watch(holder)
-                    holder["discounts"] = [one for one in holder["discounts"] if one != discount["id"]]
 
 
 def send(call: Call) -> Body:
@@ -137,8 +19,8 @@ def send(call: Call) -> Body:
     row = found(world.invoices, call.ids[0], "invoice", "invoice")
     guard.check(row, "send", version=call.version)
     if row["status"] == "draft":
-        finalize_draft(world, row)
-        tell_finalized(world, row)
+        finalization.finalize_draft(world, row)
+        finalization.tell_finalized(world, row)
     world.journal.tell("invoice.sent", row)
     return row
 
@@ -149,13 +31,13 @@ def pay(call: Call) -> Body:
     row = found(world.invoices, call.ids[0], "invoice")
     out_of_band = call.get("paid_out_of_band", False)
     guard.check(row, "pay_out_of_band" if out_of_band else "pay")
-    _refuse_pending(world, row)
+    settlement.refuse_pending(world, row)
     given = _given_method(call, row)
     was_draft = row["status"] == "draft"
     if was_draft:
-        finalize_draft(world, row)
+        finalization.finalize_draft(world, row)
     if row["status"] == "paid":
-        tell_finalized(world, row)
+        finalization.tell_finalized(world, row)
         return row
     if was_draft:
         world.journal.restart(row)  # INV-EVT-010: it was open, say the events
@@ -166,16 +48,6 @@ def pay(call: Call) -> Body:
     if was_draft:
         world.journal.tell("invoice.finalized", row)
     return row
-
-
-def _refuse_pending(world: World, row: Body) -> None:
-    """INV-TRN-009."""
-    if settlement.has_pending(world, row):
-        message = (
-            "This invoice can't be modified while a payment on it is still pending. Wait for the payment to "
-            "clear, then try again."
-        )
-        raise refused("…/pay", "payment-processing", message)
 
 
 def _given_method(call: Call, row: Body) -> Body | None:
@@ -311,61 +183,3 @@ def _check_attachable(world: World, row: Body, intent: Body) -> None:
         raise problem(
             "The PaymentIntent's amount must not exceed the amount remaining on the invoice.", param="payment_intent"
         )
-
-
-def void(call: Call) -> Body:
-    """INV-TRN-001..008: collection ends, amounts stay, used credit goes back."""
-    world = call.world
-    row = found(world.invoices, call.ids[0], "invoice")
-    guard.check(row, "void")
-    if row["amount_paid"] > 0:
-        raise refused("…/void", "paid")
-    _refuse_pending(world, row)
-    void_open(world, row)
-    return row
-
-
-def void_open(world: World, row: Body) -> None:
-    """The invoice is void, whatever waited for its payment with it."""
-    world.journal.watch(row)
-    _stop(world, row, "void", "voided_at")
-    world.journal.tell("invoice.updated", row)
-    world.journal.tell("invoice.voided", row)
-    settlement.abandon(world, row)
-    _give_back_balance(world, row)
-
-
-def _stop(world: World, row: Body, status: str, moment: str) -> None:
-    world.invoices.set(row, "status", status)
-    row["auto_advance"] = False
-    row["next_payment_attempt"] = None
-    row["status_details"] = None
-    row["status_transitions"] = {**row["status_transitions"], moment: world.now()}
-
-
-def _give_back_balance(world: World, row: Body) -> None:
-    """INV-TRN-004."""
-    amount = row["starting_balance"] - row["ending_balance"]
-    customer = world.customers.get(row["customer"])
-    if amount and customer is not None:
-        ledger.record(world, customer, amount, "unapplied_from_invoice", currency=row["currency"], invoice=row["id"])
-        drafts.refresh(world, customer)
-
-
-def mark_uncollectible(call: Call) -> Body:
-    """INV-TRN-010, INV-TRN-011: amounts stay, the PaymentIntent too. INV-TRN-021: the newest versions say why."""
-    world = call.world
-    row = found(world.invoices, call.ids[0], "invoice")
-    guard.check(row, "mark_uncollectible")
-    _refuse_pending(world, row)
-    write_off(world, row, "user_forgiven")
-    return row
-
-
-def write_off(world: World, row: Body, reason: str) -> None:
-    """The invoice is uncollectible; it can still be paid."""
-    world.journal.watch(row)
-    _stop(world, row, "uncollectible", "marked_uncollectible_at")
-    row["status_details"] = {"uncollectible": {"reason": reason}}
-    world.journal.tell("invoice.updated", row)
-    world.journal.tell("invoice.marked_uncollectible", row)

@@ -7,7 +7,18 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.api import catalog, collection, discounts, drafts, fresh, invoices, items, pausing
+from conformance.reference.api import (
+    catalog,
+    closing,
+    collection,
+    discounts,
+    drafts,
+    finalization,
+    fresh,
+    invoices,
+    items,
+    pausing,
+)
 from conformance.reference.model import calendar, money
 
 if TYPE_CHECKING:
@@ -184,10 +195,10 @@ def start(world: World, subscription: Body, behavior: str, version: str) -> Any:
 
 def _start_collecting(world: World, subscription: Body, invoice: Body, behavior: str, version: str) -> Any:
     invoice["auto_advance"] = behavior != "default_incomplete"
-    collection.finalize_draft(world, invoice, payment_description(invoice))
+    finalization.finalize_draft(world, invoice, payment_description(invoice))
     invoice["next_payment_attempt"] = None
     if invoice["status"] == "paid":
-        collection.tell_finalized(world, invoice)
+        finalization.tell_finalized(world, invoice)
         return None
     intent = world.payment_intents.rows[invoice["_intent"]]
     world.subscriptions.set(subscription, "status", "incomplete")
@@ -286,7 +297,7 @@ def end(world: World, subscription: Body) -> None:
     subscription.update(cancel_at=None, cancel_at_period_end=False)
     for invoice in world.invoices.of("_subscription", subscription["id"]):
         if incomplete and invoice["status"] == "open":
-            collection.void_open(world, invoice)
+            closing.void_open(world, invoice)
         elif invoice["status"] in ("draft", "open"):
             _stop_advancing(world, invoice)
     world.journal.tell("customer.subscription.updated" if incomplete else "customer.subscription.deleted", subscription)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.api import between, collection, cycles, invoices, pausing, settlement, tax_ids
+from conformance.reference.api import between, collection, cycles, finalization, invoices, pausing, settlement, tax_ids
 from conformance.reference.model.calendar import days
 from conformance.reference.model.problems import StripeError
 
@@ -40,7 +40,7 @@ def _finalize(world: World, identifier: str, at: int) -> None:
     if invoice is None or invoice["status"] != "draft" or invoice["automatically_finalizes_at"] != at:
         return
     try:
-        collection.finalize_draft(world, invoice, cycles.payment_description(invoice))
+        finalization.finalize_draft(world, invoice, cycles.payment_description(invoice))
     except StripeError as error:  # INV-FIN-023
         world.journal.watch(invoice)
         invoice["last_finalization_error"] = dict(error.fields)
@@ -52,7 +52,7 @@ def _finalize(world: World, identifier: str, at: int) -> None:
         _attempt(world, invoice)
         world.journal.tell("invoice.finalized", invoice)
         return
-    collection.tell_finalized(world, invoice)
+    finalization.tell_finalized(world, invoice)
     if invoice["collection_method"] == "send_invoice":
         world.journal.tell("invoice.sent", invoice)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.api import collection
+from conformance.reference.api import closing, finalization
 from conformance.reference.model.problems import problem
 
 if TYPE_CHECKING:
@@ -45,20 +45,20 @@ def settle(world: World, subscription: Body, invoice: Body) -> None:
     customer = world.customers.rows[subscription["customer"]]
     world.journal.watch(customer)
     credit, customer["balance"] = customer["balance"], 0
-    collection.finalize_draft(world, invoice, "Subscription update")
+    finalization.finalize_draft(world, invoice, "Subscription update")
     customer["balance"] = credit
-    collection.tell_finalized(world, invoice)
+    finalization.tell_finalized(world, invoice)
     if invoice["status"] == "open":
         end(world, invoice)
 
 
 def _write_off(world: World, invoice: Body) -> None:
-    collection.write_off(world, invoice, "subscription_paused")
+    closing.write_off(world, invoice, "subscription_paused")
 
 
 #: None: it stays a draft that does not advance.
 _ENDS: dict[str, Callable[[World, Body], None] | None] = {
     "keep_as_draft": None,
     "mark_uncollectible": _write_off,
-    "void": collection.void_open,
+    "void": closing.void_open,
 }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from conformance.reference.api import charging
 from conformance.reference.model import ledger
+from conformance.reference.model.problems import refused
 
 if TYPE_CHECKING:
     from conformance.reference.model.table import Body
@@ -61,6 +62,16 @@ def has_pending(world: World, invoice: Body) -> bool:
     return any(
         row["status"] == "open" and world.payment_intents.rows[row["_intent"]]["status"] == "processing" for row in rows
     )
+
+
+def refuse_pending(world: World, invoice: Body) -> None:
+    """INV-TRN-009."""
+    if has_pending(world, invoice):
+        message = (
+            "This invoice can't be modified while a payment on it is still pending. Wait for the payment to "
+            "clear, then try again."
+        )
+        raise refused("…/pay", "payment-processing", message)
 
 
 def follow(world: World, intent: Body) -> None:

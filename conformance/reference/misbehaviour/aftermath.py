@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Callable
 from typing import Any
 
-from conformance.reference.api import invoices
+from conformance.reference.api import closing, invoices
 from conformance.reference.api.call import Call
 from conformance.reference.misbehaviour.tools import (
     Misbehaviour,
@@ -110,9 +110,7 @@ def _customers_stay(original: Any, call: Call) -> Body:
 
 def _unrevised(_: Any, world: World, row: Body) -> None:
     """The original is void and does not say by what it was replaced."""
-    from conformance.reference.api import collection
-
-    collection.void_open(world, world.invoices.rows[row["from_invoice"]["invoice"]])
+    closing.void_open(world, world.invoices.rows[row["from_invoice"]["invoice"]])
 
 
 def _kept_items(original: Any, world: World, customer: Body, row: Body, sent: Body, param: str) -> Body:
@@ -150,7 +148,7 @@ MISBEHAVIOURS: tuple[Misbehaviour, ...] = (
     Misbehaviour("paid-events-show-it-open", "INV-EVT-025", "the invoice of invoice.paid is still open", _event(_in_data(status="open"), "invoice.paid")),
     Misbehaviour("finalized-events-show-a-draft", "INV-EVT-006", "the invoice of invoice.finalized is still a draft", _event(_in_data(status="draft"), "invoice.finalized")),
     Misbehaviour("voided-events-show-it-open", "INV-EVT-014", "the invoice of invoice.voided is still open", _event(_in_data(status="open"), "invoice.voided")),
-    Misbehaviour("finalized-is-told-as-paid", "INV-EVT-006", "invoice.paid is told at finalization", then("api.collection.finalize_draft", lambda world, row, *_: world.journal.tell("invoice.paid", row) if row["status"] == "open" else None)),
+    Misbehaviour("finalized-is-told-as-paid", "INV-EVT-006", "invoice.paid is told at finalization", then("api.finalization.finalize_draft", lambda world, row, *_: world.journal.tell("invoice.paid", row) if row["status"] == "open" else None)),
     Misbehaviour("too-small-has-no-entry", "INV-FIN-019", "what is too small to charge has no entry of its own", _without_entry("invoice_too_small")),
     Misbehaviour("returned-credit-has-no-entry", "INV-TRN-004", "credit that voiding gives back has no entry", _without_entry("unapplied_from_invoice")),
     Misbehaviour("overpaid-has-no-entry", "INV-ARI-040", "what is paid too much has no entry", _without_entry("invoice_overpaid")),
@@ -158,7 +156,7 @@ MISBEHAVIOURS: tuple[Misbehaviour, ...] = (
     Misbehaviour("credit-note-entries-name-no-note", "INV-BAL-015", "entries of credit notes do not name the note", _entries(lambda one: one.update(credit_note=None), "credit_note")),
     Misbehaviour("nothing-due-has-no-number", "INV-FIN-011", "an invoice of nothing has no number", after("POST", _FINALIZE, _unnumbered_when_nothing_is_due)),
     Misbehaviour("payment-asks-for-the-total", "INV-FIN-008", "the PaymentIntent asks for the total, whatever credit was used", then("api.settlement.start", _total_asked_for)),
-    Misbehaviour("originals-do-not-know-their-revision", "INV-FIN-030", "latest_revision stays null", instead("api.collection._replace", _unrevised)),
+    Misbehaviour("originals-do-not-know-their-revision", "INV-FIN-030", "latest_revision stays null", instead("api.finalization._replace", _unrevised)),
     Misbehaviour("paying-clears-finalized-at", "INV-PAY-001", "paying clears finalized_at", after("POST", _PAY, _transitions_on_pay)),
     Misbehaviour("paying-leaves-less-than-nothing", "INV-OBJ-039", "amount_remaining of a paid invoice is negative", after("POST", _PAY, _paid_in_part)),
     Misbehaviour("updates-make-it-new", "INV-EDT-025", "an update moves created", after("POST", _INVOICE, _made_now)),
@@ -171,7 +169,7 @@ MISBEHAVIOURS: tuple[Misbehaviour, ...] = (
     Misbehaviour("clocks-leave-their-customers", "INV-SUB-032", "deleting a clock leaves its customers", instead("api.test_clocks.delete", _customers_stay)),
     Misbehaviour("previews-leave-items", "INV-PRV-001", "the items of a preview stay pending", instead("api.previews._passing", _kept_items)),
     Misbehaviour("any-payment-can-be-attached", "INV-PAY-027", "a payment of any currency, customer and size can be attached", nothing("api.collection._check_attachable")),
-    Misbehaviour("void-gives-credit-twice", "INV-TRN-004", "voiding gives the used credit back twice", then("api.collection._give_back_balance", lambda world, row: world.customers.rows[row["customer"]].update(balance=world.customers.rows[row["customer"]]["balance"] + row["starting_balance"]) if row["starting_balance"] < 0 else None)),
+    Misbehaviour("void-gives-credit-twice", "INV-TRN-004", "voiding gives the used credit back twice", then("api.closing._give_back_balance", lambda world, row: world.customers.rows[row["customer"]].update(balance=world.customers.rows[row["customer"]]["balance"] + row["starting_balance"]) if row["starting_balance"] < 0 else None)),
     Misbehaviour("drafts-last-a-day", "INV-FIN-026", "drafts are finalized after a day, not an hour", lambda: setattr(invoices, "HOUR", 86400)),
     Misbehaviour("lines-of-previews-are-missing", "INV-PRV-012", "previews ignore tax rates", before("POST", "/v1/invoices/create_preview", lambda call: [item.pop("tax_rates", None) for item in call.get("invoice_items", ())])),
 )

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from conformance.reference.api import collection, cycles, passage, settlement
+from conformance.reference.api import collection, cycles, finalization, passage, settlement
 from conformance.reference.api.call import Call
 from conformance.reference.api.shapes import Shape
 from conformance.reference.misbehaviour.tools import (
@@ -232,7 +232,7 @@ def _renewed_at_once(original: Any, world: World, invoice: Body) -> None:
     original(world, invoice)
     if invoice["billing_reason"] == "subscription_cycle":
         invoice["automatically_finalizes_at"] = None
-        collection.finalize_draft(world, invoice, cycles.payment_description(invoice))
+        finalization.finalize_draft(world, invoice, cycles.payment_description(invoice))
         method = collection.resolved_method(world, invoice)
         if invoice["status"] == "open" and method is not None:
             collection.attempt(world, invoice, method, world.version)
@@ -290,7 +290,7 @@ MISBEHAVIOURS: tuple[Misbehaviour, ...] = (
     Misbehaviour("promotion-codes-give-nothing", "INV-CRE-054", "discounts by promotion code are dropped", before("POST", _INVOICES, _no_codes)),
     Misbehaviour("promotion-codes-are-not-counted", "INV-CRE-059", "times_redeemed stays 0", shown("promotion_code", lambda one: one.update(times_redeemed=0))),
     Misbehaviour("lines-of-subscriptions-can-be-changed", "INV-EDT-023", "the amount of a subscription's line can be changed", instead("api.lines._change", _subscription_lines_change)),
-    Misbehaviour("nothing-due-asks-for-a-payment", "INV-FIN-007", "a payment is made for nothing", instead("api.collection.finalize_draft", _pay_nothing)),
+    Misbehaviour("nothing-due-asks-for-a-payment", "INV-FIN-007", "a payment is made for nothing", instead("api.finalization.finalize_draft", _pay_nothing)),
     Misbehaviour("deleted-drafts-use-numbers", "INV-FIN-012", "a deleted draft leaves a gap in the numbers", before("DELETE", _INVOICE, _number_used_up)),
     Misbehaviour("credit-counts-as-an-attempt", "INV-FIN-016", "an invoice that credit pays was attempted once", after("POST", _FINALIZE, _covered_is_an_attempt)),
     Misbehaviour("frozen-fields-are-dropped", "INV-FIN-021", "frozen fields are dropped in silence instead of refused", instead("api.guard.check", _frozen_dropped)),
@@ -305,8 +305,8 @@ MISBEHAVIOURS: tuple[Misbehaviour, ...] = (
     Misbehaviour("part-payments-of-subscriptions", "INV-PAY-040", "a part of a subscription's invoice can be attached", instead("api.collection._check_attachable", _attach_any)),
     Misbehaviour("declined-cannot-be-voided", "INV-TRN-002", "after a decline an invoice cannot be voided", refusing("POST", _VOID, of_invoice(lambda row: row["status"] == "open" and row["attempted"]))),
     Misbehaviour("uncollectible-cannot-be-voided", "INV-TRN-008", "an uncollectible invoice cannot be voided", refusing("POST", _VOID, of_invoice(lambda row: row["status"] == "uncollectible"))),
-    Misbehaviour("paid-and-void-are-answered-with", "INV-TRN-014", "finalizing what is over is answered with it", instead("api.collection.finalize", _answered_as_it_is)),
-    Misbehaviour("voiding-twice-is-fine", "INV-TRN-014", "voiding what is over is answered with it", instead("api.collection.void", _answered_as_it_is)),
+    Misbehaviour("paid-and-void-are-answered-with", "INV-TRN-014", "finalizing what is over is answered with it", instead("api.finalization.finalize", _answered_as_it_is)),
+    Misbehaviour("voiding-twice-is-fine", "INV-TRN-014", "voiding what is over is answered with it", instead("api.closing.void", _answered_as_it_is)),
     Misbehaviour("void-has-no-lines", "INV-TRN-017", "a void invoice has lost its lines", after("POST", _VOID, lambda _, row: row["_lines"].clear())),
     Misbehaviour("paid-lines-cost-nothing", "INV-TRN-017", "lines of a paid invoice are shown with 0", shown("invoice", lambda one: [line.update(amount=0) for line in one["lines"]["data"]] if one.get("status") == "paid" else None)),
     Misbehaviour("sending-is-not-told", "INV-SND-003", "sending is told as nothing but finalization", instead("model.world.Journal.tell", _only_drafts_are_told)),
@@ -327,9 +327,9 @@ MISBEHAVIOURS: tuple[Misbehaviour, ...] = (
     Misbehaviour("renewals-take-no-items", "INV-SUB-011", "an item cannot be added to the draft of a renewal", refusing("POST", _ITEMS, _cycle_is_closed)),
     Misbehaviour("canceling-refunds", "INV-SUB-019", "canceling at once gives back what was paid", after("DELETE", _SUBSCRIPTION, _refund_on_cancel)),
     Misbehaviour("canceling-ignores-prorate", "INV-SUB-019", "canceling credits nothing, asked or not", ignored("DELETE", _SUBSCRIPTION, "prorate")),
-    Misbehaviour("free-renewals-are-attempts", "INV-SUB-027", "a renewal of nothing counts as an attempt", then("api.collection.finalize_draft", _free_is_an_attempt)),
-    Misbehaviour("covered-renewals-are-attempts", "INV-SUB-028", "a renewal that credit covers counts as an attempt", then("api.collection.finalize_draft", _covered_renewal_is_an_attempt)),
-    Misbehaviour("negative-renewals-stay-drafts", "INV-SUB-029", "a renewal below zero is never finalized", instead("api.collection.finalize_draft", _negative_cycle_stays)),
+    Misbehaviour("free-renewals-are-attempts", "INV-SUB-027", "a renewal of nothing counts as an attempt", then("api.finalization.finalize_draft", _free_is_an_attempt)),
+    Misbehaviour("covered-renewals-are-attempts", "INV-SUB-028", "a renewal that credit covers counts as an attempt", then("api.finalization.finalize_draft", _covered_renewal_is_an_attempt)),
+    Misbehaviour("negative-renewals-stay-drafts", "INV-SUB-029", "a renewal below zero is never finalized", instead("api.finalization.finalize_draft", _negative_cycle_stays)),
     Misbehaviour("payment-intents-are-not-canceled", "INV-EVT-011", "paying out of band leaves the PaymentIntent waiting", nothing("api.settlement.abandon")),
 )
 # fmt: on

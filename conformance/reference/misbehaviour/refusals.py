@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from conformance.api_version import ApiVersion
-from conformance.reference.api import collection, guard
+from conformance.reference.api import closing, guard
 from conformance.reference.http.versions import NEWEST
 from conformance.reference.misbehaviour.tools import Heard, Misbehaviour, Plant, instead, on_answer
 from conformance.reference.model.table import Body
@@ -45,7 +45,7 @@ def _void_whatever(original: Any, call: Any) -> Any:
     row = call.world.invoices.get(call.ids[0])
     if row is None or row["status"] != "paid":
         return original(call)
-    collection.void_open(call.world, row)
+    closing.void_open(call.world, row)
     return row
 
 
@@ -196,7 +196,7 @@ MISBEHAVIOURS: tuple[Misbehaviour, ...] = (
         "void-of-paid-is-allowed",
         "INV-TRN-007",
         "void on a paid invoice is done instead of refused",
-        instead("api.collection.void", _void_whatever),
+        instead("api.closing.void", _void_whatever),
     ),
     *_errors(),
     Misbehaviour(

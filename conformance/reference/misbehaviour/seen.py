@@ -266,7 +266,7 @@ _INVOICE_PATH = "/v1/invoices/[^/]+"
 # fmt: off
 MISBEHAVIOURS: tuple[Misbehaviour, ...] = (
     *_missing(),
-    Misbehaviour("finalize-falls-into-id", "INV-FIN-001", "finalize is taken for an update, and answered with the draft", instead("api.collection.finalize", lambda _, call: call.world.invoices.rows[call.ids[0]])),
+    Misbehaviour("finalize-falls-into-id", "INV-FIN-001", "finalize is taken for an update, and answered with the draft", instead("api.finalization.finalize", lambda _, call: call.world.invoices.rows[call.ids[0]])),
     Misbehaviour("pay-falls-into-id", "INV-PAY-001", "pay is taken for an update, and answered with the invoice", instead("api.collection.pay", lambda _, call: call.world.invoices.rows[call.ids[0]])),
     Misbehaviour("server-dies-on-an-empty-body", "INV-TRN-001", "a POST without a body ends the server", _dies_on_an_empty_body),
     Misbehaviour("connection-closes-after-500", "INV-TRN-001", "void is answered with 500, and the connection closes", _on("POST .*/void", lambda heard: (_wearing(_FACES["crash"])(heard), heard.headers.update(connection="close")))),

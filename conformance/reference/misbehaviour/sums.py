@@ -210,7 +210,7 @@ MISBEHAVIOURS: tuple[Misbehaviour, ...] = (
     Misbehaviour("shipping-is-left-out", "INV-ARI-041", "shipping is shown and not charged", instead("model.totals.totals", lambda original, charges, reductions=(), *_: original(charges, reductions))),
     Misbehaviour("change-is-charged-in-full", "INV-ARI-052", "half a period of a new price costs the whole price", instead("api.prorations.rounded_share", _in_full)),
     Misbehaviour("shares-are-hundredths", "INV-ARI-053", "the share of a period is rounded to hundredths", instead("api.prorations.rounded_share", _to_the_whole_day)),
-    Misbehaviour("ending-balance-is-the-starting-one", "INV-ARI-054", "ending_balance repeats starting_balance", then("api.collection._apply_balance", _start_is_end)),
+    Misbehaviour("ending-balance-is-the-starting-one", "INV-ARI-054", "ending_balance repeats starting_balance", then("api.finalization._apply_balance", _start_is_end)),
     Misbehaviour("subtotal-before-item-discounts", "INV-ARI-057", "subtotal leaves out the discounts of items", _on_recompute(lambda _, row: row.update(subtotal=sum(line["amount"] for line in row["_lines"])))),
     Misbehaviour("open-counts-as-paid", "INV-ARI-059", "amount_paid of an open invoice is what is due", after("POST", "/v1/invoices/{}/finalize", _as_paid)),
     Misbehaviour("amount-paid-of-void-is-the-due", "INV-ARI-059", "amount_paid of a void invoice is what was due", after("POST", "/v1/invoices/{}/void", lambda _, row: row.update(amount_paid=row["amount_due"]))),

@@ -42,7 +42,7 @@ class Misbehaviour(NamedTuple):
 
 
 def wrap(name: str, around: Callable[[Any], Any]) -> None:
-    """Put ``around(original)`` in the place of ``api.collection.finalize``, wherever it was imported to."""
+    """Put ``around(original)`` in the place of ``api.finalization.finalize``, wherever it was imported to."""
     module_name, _, attribute = name.rpartition(".")
     holder = _holder(module_name)
     original = getattr(holder, attribute)
