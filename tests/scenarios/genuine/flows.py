@@ -13,19 +13,8 @@ from typing import Any, NamedTuple
 
 from conformance.api_version import ApiVersion
 from tests.scenarios.genuine.alike import sent
-from tests.scenarios.genuine.encounters import (
-    PLAYED,
-    Encounter,
-    Ours,
-    Theirs,
-    applies,
-    half_of,
-    keys,
-    meet,
-    objects,
-    their_halves,
-    witnessed,
-)
+from tests.scenarios.genuine.encounters import Encounter, meet, witnessed
+from tests.scenarios.genuine.halves import PLAYED, Ours, Theirs, applies, half_of, keys, objects, their_halves
 from tests.scenarios.genuine.library import Body, Moment, addressed, moments
 from tests.scenarios.genuine.recordings import Genuine, Recording
 
