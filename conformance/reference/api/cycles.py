@@ -16,6 +16,7 @@ from conformance.reference.api import (
     finalization,
     fresh,
     invoices,
+    item_lines,
     items,
     pausing,
 )
@@ -72,7 +73,7 @@ def draft_for(world: World, subscription: Body, reason: str, start: int, end: in
     ]
     items.tell_swept(world, swept)
     for item in swept:
-        items.put_on(world, row, item)
+        item_lines.put_on(world, row, item)
     return row
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.api import catalog, discounts, drafts, fresh, guard, items, rates, shipping
+from conformance.reference.api import catalog, discounts, drafts, fresh, guard, item_lines, items, rates, shipping
 from conformance.reference.api.call import Call, clean_metadata, found, merge_metadata, or_none, stub
 from conformance.reference.model.problems import missing_param, problem, refused
 from conformance.reference.view import pages
@@ -56,7 +56,7 @@ def create(call: Call) -> Body:
     swept = _pending(world, customer, currency, sent.get("subscription")) if _behavior(call) == "include" else []
     items.tell_swept(world, swept)
     for item in swept:
-        items.put_on(world, row, item)
+        item_lines.put_on(world, row, item)
     set_fields(call, row)
     if "discounts" not in sent and customer["discount"] and discounts.stands(world, customer["discount"]["id"]):
         row["discounts"] = [customer["discount"]["id"]]  # INV-CRE-029

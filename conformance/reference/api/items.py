@@ -1,16 +1,12 @@
-"""Invoice items, pending or on a draft, and the lines they are on it. The item is the source; its line is made anew
-after each change.
-"""
+"""Invoice items, pending or on a draft."""
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.api import catalog, discounts, drafts, guard, rates
+from conformance.reference.api import catalog, discounts, drafts, guard, item_lines, pricing, rates
 from conformance.reference.api.call import Call, clean_metadata, found, merge_metadata, or_none, stub
-from conformance.reference.model import money
-from conformance.reference.model.problems import exclusive, missing_param, problem, refused
+from conformance.reference.model.problems import missing_param, problem, refused
 from conformance.reference.view import pages
 
 if TYPE_CHECKING:
@@ -19,7 +15,6 @@ if TYPE_CHECKING:
 
 #: INV-CRE-049.
 MOST_ITEMS = 250
-_WAYS = ("amount", "pricing", "price_data", "unit_amount_decimal", "price", "unit_amount")
 
 
 def create(call: Call) -> Body:
@@ -39,7 +34,7 @@ def create(call: Call) -> Body:
     take_currency(world, customer, currency)
     world.journal.tell("invoiceitem.created", row)
     if invoice is not None:
-        put_on(world, invoice, row)
+        item_lines.put_on(world, invoice, row)
         drafts.recompute(world, invoice)
         world.journal.tell("invoice.updated", invoice)
     return row
@@ -72,9 +67,9 @@ def take_currency(world: World, customer: Body, currency: str) -> None:
 
 def make(world: World, customer: Body, currency: str, sent: dict[str, Any], param: str = "") -> Body:
     """A new pending item from the parameters of an item, a line, or a preview's item."""
-    if not any(way in sent for way in _WAYS):
+    if not any(way in sent for way in pricing.WAYS):
         raise missing_param(f"{param}[amount]" if param else "amount")
-    priced = _priced(world, currency, sent, param)
+    priced = pricing.priced(world, currency, sent, param)
     now = world.now()
     row: Body = {
         "id": world.new("ii_"),
@@ -130,62 +125,6 @@ def _check_period(period: Body, param: str) -> None:
         raise problem("The period end must be greater than or equal to the period start.", param=name)
 
 
-def _priced(world: World, currency: str, sent: dict[str, Any], param: str) -> dict[str, Any]:
-    """Amount, quantity, pricing and default description (INV-CRE-042, INV-CRE-045, INV-OBJ-026)."""
-    name = (lambda key: f"{param}[{key}]") if param else (lambda key: key)
-    if "amount" in sent and ("quantity" in sent or "quantity_decimal" in sent):
-        raise exclusive("amount", "quantity", param=name("amount"))
-    used = [way for way in _WAYS if way in sent]
-    if len(used) > 1:
-        raise exclusive(*used, param=name(used[0]))
-    quantity = sent.get("quantity", 1)
-    if "amount" in sent:
-        _check_size(sent["amount"], name("amount"))
-        return _pricing(catalog.adhoc_price(world, currency, Decimal(sent["amount"])), sent["amount"], 1, None)
-    if "unit_amount_decimal" in sent or "unit_amount" in sent:
-        price = catalog.adhoc_price(world, currency, catalog.unit_amount(sent) or Decimal(0))
-        return _pricing(price, catalog.amount_of(price, Decimal(quantity)), quantity, None)
-    price = _price(world, sent, name)
-    if price["currency"] != currency:
-        raise problem(
-            f"The price specified only supports `{price['currency']}`. This doesn't match the expected currency: "
-            f"`{currency}`.",
-            param=name("price"),
-        )
-    description = world.products.rows[price["product"]]["name"] if price["product"] in world.products else None
-    return _pricing(price, catalog.amount_of(price, Decimal(quantity)), quantity, description)
-
-
-def _price(world: World, sent: dict[str, Any], name: Any) -> Body:
-    if "price_data" in sent:
-        return catalog.inline_price(world, sent["price_data"], name("price_data"))
-    identifier = sent["price"] if "price" in sent else sent["pricing"].get("price")
-    where = name("price") if "price" in sent else f"{name('pricing')}[price]"
-    if identifier is None:
-        raise missing_param(where)
-    price = found(world.prices, identifier, "price", where, status=400)
-    if price["type"] == "recurring":
-        message = (
-            "The price specified is set to `type=recurring` but this field only accepts prices with `type=one_time`."
-        )
-        raise refused("POST /v1/invoiceitems", "recurring-price", message)
-    if not price["active"] and "_hidden" not in price:
-        raise problem("The price specified is inactive. This field only accepts active prices.", param=where)
-    return price
-
-
-def _pricing(price: Body, amount: int, quantity: int, description: str | None) -> dict[str, Any]:
-    details = {"price": price["id"], "product": price["product"]}
-    pricing = {"price_details": details, "type": "price_details", "unit_amount_decimal": price["unit_amount_decimal"]}
-    return {"amount": amount, "quantity": quantity, "pricing": pricing, "description": description}
-
-
-def _check_size(amount: int, param: str) -> None:
-    """INV-ARI-036."""
-    if abs(amount) > money.MAXIMUM:
-        raise problem("Amount must be no more than $999,999.99", code="amount_too_large", param=param)
-
-
 def tell_swept(world: World, rows: list[Body]) -> None:
     """INV-EVT-005: pending items that are about to go on an invoice, newest first."""
     for row in reversed(rows):
@@ -193,68 +132,10 @@ def tell_swept(world: World, rows: list[Body]) -> None:
         world.journal.tell("invoiceitem.updated", row)
 
 
-def put_on(world: World, invoice: Body, item: Body) -> Body:
-    """The item becomes the first line (INV-OBJ-021, INV-EDT-013)."""
-    world.journal.watch(invoice)
-    world.items.set(item, "invoice", invoice["id"])
-    world.items.set(item, "_pending_for", None)
-    return show_on(world, invoice, item)
-
-
-def show_on(world: World, invoice: Body, item: Body) -> Body:
-    """A line for ``item`` on top of the others."""
-    line: Body = {"id": world.new("il_"), "object": "line_item", "_item": item["id"]}
-    line.update(_line_fields(item, invoice))
-    invoice["_lines"].insert(0, line)
-    return line
-
-
-def _line_fields(item: Body, invoice: Body) -> Body:
-    """What a line shows of its item (INV-OBJ-022, INV-OBJ-023, INV-EDT-033)."""
-    return {
-        "amount": item["amount"],
-        "currency": item["currency"],
-        "description": item["description"],
-        "discount_amounts": [],
-        "discountable": item["discountable"],
-        "discounts": item["discounts"],
-        "invoice": invoice["id"],
-        "livemode": False,
-        "metadata": dict(item["metadata"]),
-        "parent": _parent(item),
-        "period": item["period"],
-        "pretax_credit_amounts": [],
-        "pricing": item["pricing"],
-        "quantity": item["quantity"],
-        "quantity_decimal": item["quantity_decimal"],
-        "subtotal": item["amount"],
-        "taxes": [],
-        "_tax_rates": item["_tax_rates"],
-    }
-
-
-def _parent(item: Body) -> Body:
-    """INV-OBJ-023; a proration belongs to its subscription item (INV-SUB-026)."""
-    details = {
-        "invoice_item": item["id"],
-        "proration": item["proration"],
-        "proration_details": {"credited_items": item.get("_credited")},
-        "subscription": item["_subscription"],
-    }
-    if item["_subscription_item"]:
-        details["subscription_item"] = item["_subscription_item"]
-        return {"invoice_item_details": None, "subscription_item_details": details, "type": "subscription_item_details"}
-    return {"invoice_item_details": details, "subscription_item_details": None, "type": "invoice_item_details"}
-
-
-def line_of(invoice: Body, item: Body) -> Body:
-    return next(line for line in invoice["_lines"] if line["_item"] == item["id"])
-
-
 def change(world: World, row: Body, sent: dict[str, Any], param: str = "") -> None:
     """Apply the parameters of an update to the item and, on a draft, to its line; the caller recomputes the draft."""
     world.journal.watch(row)
-    _reprice(world, row, sent, param)
+    pricing.reprice(world, row, sent, param)
     for name in ("discountable", "period"):
         if name in sent:
             row[name] = sent[name]
@@ -270,22 +151,7 @@ def change(world: World, row: Body, sent: dict[str, Any], param: str = "") -> No
     merge_metadata(row, sent.get("metadata"))
     invoice = world.invoices.get(row["invoice"] or "")
     if invoice is not None:
-        line_of(invoice, row).update(_line_fields(row, invoice))
-
-
-def _reprice(world: World, row: Body, sent: dict[str, Any], param: str) -> None:
-    """INV-EDT-024: another amount stands on another generated price."""
-    if any(way in sent for way in _WAYS):
-        priced = _priced(world, row["currency"], sent, param)
-    elif "quantity" in sent:
-        price = world.prices.rows[row["pricing"]["price_details"]["price"]]
-        priced = _pricing(price, catalog.amount_of(price, Decimal(sent["quantity"])), sent["quantity"], None)
-    else:
-        return
-    row.update(
-        amount=priced["amount"], net_amount=priced["amount"], quantity=priced["quantity"], pricing=priced["pricing"]
-    )
-    row["quantity_decimal"] = str(priced["quantity"])
+        item_lines.line_of(invoice, row).update(item_lines.line_fields(row, invoice))
 
 
 def retrieve(call: Call) -> Body:
@@ -320,7 +186,7 @@ def delete(call: Call) -> Body:
     if invoice is not None:
         guard.check(invoice, "delete_invoiceitem")
         world.journal.watch(invoice)
-        invoice["_lines"].remove(line_of(invoice, row))
+        invoice["_lines"].remove(item_lines.line_of(invoice, row))
         drafts.recompute(world, invoice)
     discounts.drop(world, row["discounts"])
     forget(world, row)

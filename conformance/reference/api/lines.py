@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.api import discounts, drafts, guard, items, manual_taxes, rates
+from conformance.reference.api import discounts, drafts, guard, item_lines, items, manual_taxes, rates
 from conformance.reference.api.call import Call, found, merge_metadata
 from conformance.reference.model.problems import exclusive, missing_object, problem
 
@@ -43,7 +43,7 @@ def add(call: Call) -> Body:
     lines = [(sent, f"lines[{index}]") for index, sent in enumerate(call.params["lines"])]
     made = [_item(world, row, customer, sent, param) for sent, param in lines]
     for item, (sent, param) in zip(made, lines, strict=True):
-        manual_taxes.put_on(world, row, items.put_on(world, row, item), sent, param)
+        manual_taxes.put_on(world, row, item_lines.put_on(world, row, item), sent, param)
     return _done(call, row)
 
 

@@ -15,6 +15,7 @@ from conformance.reference.api import (
     drafts,
     fresh,
     invoices,
+    item_lines,
     items,
     subscriptions,
 )
@@ -198,7 +199,7 @@ def _fill(call: Call, row: Body, customer: Body) -> None:
     named = {item["invoiceitem"] for item in sent.get("invoice_items", ()) if "invoiceitem" in item}
     for item in world.items.of("_pending_for", customer["id"]):
         if item["currency"] == row["currency"] and item["id"] not in named:
-            items.show_on(world, row, item)
+            item_lines.show_on(world, row, item)
     _fill_sent(call, row, customer)
     if "discounts" in sent:
         row["discounts"] = discounts.apply(world, sent["discounts"], row, counts=False)
@@ -213,11 +214,11 @@ def _fill_sent(call: Call, row: Body, customer: Body) -> None:
         param = f"invoice_items[{index}]"
         if "invoiceitem" in one:
             pending = found(world.items, one["invoiceitem"], "Invoice Item", f"{param}[invoiceitem]", status=400)
-            items.show_on(
+            item_lines.show_on(
                 world, row, {**pending, **{name: one[name] for name in ("amount", "description") if name in one}}
             )
             continue
-        items.show_on(world, row, _passing(world, customer, row, one, param))
+        item_lines.show_on(world, row, _passing(world, customer, row, one, param))
 
 
 def _passing(world: World, customer: Body, row: Body, sent: dict[str, Any], param: str) -> Body:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from conformance.reference.api import catalog, drafts, fresh, invoices, items
+from conformance.reference.api import catalog, drafts, fresh, invoices, item_lines, items
 from conformance.reference.api.call import found, merge_metadata
 from conformance.reference.model.problems import exclusive, problem
 
@@ -58,7 +58,7 @@ def _revise(call: Call) -> Body:
     world.invoices.add(row)
     world.journal.born(row)
     for line in reversed(original["_lines"]):
-        items.put_on(world, row, _clone(world, line, customer))
+        item_lines.put_on(world, row, _clone(world, line, customer))
     invoices.set_fields(call, row)
     merge_metadata(row, sent.get("metadata"))
     drafts.recompute(world, row)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from conformance.reference.api import charging, collection, drafts, items
+from conformance.reference.api import charging, collection, drafts, item_lines
 from conformance.reference.api.call import Call
 from conformance.reference.misbehaviour.tools import (
     Misbehaviour,
@@ -168,7 +168,7 @@ def _metadata_only_grows(row: Body, sent: Any) -> None:
 
 def _line_at_the_end(_: Any, world: World, invoice: Body, item: Body) -> Body:
     line: Body = {"id": world.new("il_"), "object": "line_item", "_item": item["id"]}
-    line.update(items._line_fields(item, invoice))  # noqa: SLF001 - the misbehaviour is in its place, not in its fields
+    line.update(item_lines.line_fields(item, invoice))
     invoice["_lines"].append(line)
     return line
 
@@ -237,7 +237,7 @@ MISBEHAVIOURS: tuple[Misbehaviour, ...] = (
     Misbehaviour("deleted-draft-is-still-there", "INV-EDT-005", "a deleted draft can still be read", instead("api.invoices.delete", _not_deleted)),
     Misbehaviour("metadata-is-replaced", "INV-CRE-028", "metadata is replaced, not merged", instead("api.call.merge_metadata", lambda _, row, sent: _replace_metadata(row, sent))),
     Misbehaviour("empty-metadata-values-stay", "INV-CRE-028", "an empty value does not remove a key of metadata", instead("api.call.merge_metadata", lambda _, row, sent: _metadata_only_grows(row, sent))),
-    Misbehaviour("new-lines-at-the-end", "INV-OBJ-021", "a new line is put below the others", instead("api.items.show_on", _line_at_the_end)),
+    Misbehaviour("new-lines-at-the-end", "INV-OBJ-021", "a new line is put below the others", instead("api.item_lines.show_on", _line_at_the_end)),
     Misbehaviour("finalized-follows-its-customer", "INV-OBJ-015", "finalized invoices follow changes of their customer", then("api.drafts.refresh", _mirrored_for_ever)),
     Misbehaviour("drafts-do-not-follow-their-customer", "INV-OBJ-015", "a draft keeps the customer's first name and address", instead("api.drafts.refresh", _never_mirrored)),
     Misbehaviour("pending-items-swept-by-default", "INV-CRE-004", "pending items are put on every new invoice", before("POST", "/v1/invoices", lambda call: call.params.setdefault("pending_invoice_items_behavior", "include"))),
