@@ -29,7 +29,7 @@ def _named() -> set[str]:
     found = {row.requirement for row in (*LIFECYCLE, *ERRORS)}
     for folder in ("conformance/reference", "tests/reference"):
         for file in (ROOT / folder).rglob("*.py"):
-            if file.name == Path(__file__).name:
+            if file.name == Path(__file__).name or file.parent.name == "misbehaviour":  # what it breaks, it does not do
                 continue
             for area, first, last in _NAMED.findall(file.read_text()):
                 found |= {f"INV-{area}-{number:03d}" for number in range(int(first), int(last or first) + 1)}

@@ -78,7 +78,7 @@ def draft_for(world: World, subscription: Body, reason: str, start: int, end: in
 
 
 def _discounts(world: World, subscription: Body, customer: Body) -> list[str]:
-    """INV-SUB-018: the subscription's own discounts win over the customer's; those whose time is over fall away."""
+    """INV-SUB-018, INV-SUB-046: the own discounts win over the customer's; those whose time is over fall away."""
     own = [one for one in subscription["discounts"] if discounts.stands(world, one)]
     if own or not customer["discount"] or not discounts.stands(world, customer["discount"]["id"]):
         return own

@@ -41,7 +41,7 @@ def mirror(world: World, customer: Body, invoice: Body) -> None:
 
 
 def recompute(world: World, invoice: Body) -> None:
-    """All figures of a draft (INV-ARI-029, INV-ARI-059)."""
+    """All figures of a draft (INV-ARI-029, INV-ARI-030, INV-ARI-059, INV-OBJ-039)."""
     world.journal.watch(invoice)
     exempt = invoice["customer_tax_exempt"]
     charges = [charge(world, invoice, line, exempt) for line in invoice["_lines"]]

@@ -97,7 +97,7 @@ def _next_number(customer: Body | None) -> str:
 
 
 def _apply_balance(world: World, row: Body, customer: Body | None) -> None:
-    """INV-FIN-015..019: the invoice takes its share of the balance, or leaves what is too small to charge."""
+    """INV-BAL-007, INV-FIN-015..019: the invoice takes its share of the balance, or leaves what is too small."""
     start = row["starting_balance"]
     due = finalized_due(row["total"], start, money.MINIMUM.get(row["currency"], 1))
     row["amount_due"] = row["amount_remaining"] = due.amount

@@ -118,7 +118,7 @@ _BLANK: Body = {
 
 
 def draft(world: World, customer: Body, currency: str) -> Body:
-    """A fresh manual draft."""
+    """A fresh manual draft (INV-CRE-003, INV-CRE-040, INV-OBJ-010, INV-OBJ-046, INV-OBJ-047)."""
     now = world.now()
     row: Body = {
         **_BLANK,

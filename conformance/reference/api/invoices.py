@@ -104,7 +104,7 @@ def _check_collection(customer: Body, method: str, sent: dict[str, Any], *, had_
 
 
 def set_fields(call: Call, row: Body) -> None:
-    """Everything an update may change on a draft."""
+    """Everything an update may change on a draft (INV-CRE-027, INV-CRE-051)."""
     world, sent = call.world, call.params
     for name in _AS_SENT:
         if name in sent:

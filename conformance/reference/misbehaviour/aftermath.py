@@ -165,6 +165,8 @@ MISBEHAVIOURS: tuple[Misbehaviour, ...] = (
     Misbehaviour("renewals-have-no-next-attempt", "INV-SUB-009", "the draft of a renewal has no next attempt", then("api.cycles.advance_later", _no_next_attempt)),
     Misbehaviour("renewals-wait-for-somebody", "INV-SUB-009", "the draft of a renewal does not advance", then("api.cycles.advance_later", _advances_by_hand)),
     Misbehaviour("renewals-bill-the-past", "INV-OBJ-014", "lines of a renewal are of the cycle that is over", instead("api.cycles.put_lines", _cycle_ended)),
+    Misbehaviour("once-is-for-ever", "INV-SUB-046", "a coupon for once lowers renewals, too", instead("api.cycles._discounts", lambda original, world, subscription, customer: world.invoices.rows[subscription["latest_invoice"]]["discounts"] if subscription["latest_invoice"] else original(world, subscription, customer))),
+    Misbehaviour("for-ever-is-once", "INV-SUB-046", "a coupon for ever lowers the first invoice only", instead("api.cycles._discounts", lambda original, world, subscription, customer: [] if subscription["latest_invoice"] else original(world, subscription, customer))),
     Misbehaviour("canceling-deletes-drafts", "INV-TRN-019", "canceling deletes the drafts of a subscription", instead("api.cycles.end", _drafts_deleted)),
     Misbehaviour("clocks-leave-their-customers", "INV-SUB-032", "deleting a clock leaves its customers", instead("api.test_clocks.delete", _customers_stay)),
     Misbehaviour("previews-leave-items", "INV-PRV-001", "the items of a preview stay pending", instead("api.previews._passing", _kept_items)),

@@ -63,7 +63,7 @@ class Totals(NamedTuple):
 
 
 def totals(charges: list[Charge], reductions: tuple[Reduction, ...] = (), shipping: int = 0) -> Totals:
-    """INV-ARI-045: lines, item discounts, invoice discounts, taxes, shipping."""
+    """INV-ARI-003, INV-ARI-045: lines, item discounts, invoice discounts, taxes, shipping."""
     if not reductions and not any(charge.reductions or charge.rates or charge.fixed for charge in charges):
         return _plain(charges, shipping)
     left = [charge.amount for charge in charges]

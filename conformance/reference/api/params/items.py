@@ -17,6 +17,7 @@ from conformance.reference.api.shapes import (
     whole,
 )
 
+#: INV-CRE-052, INV-OBJ-029.
 _ITEM: dict[str, Shape] = {
     **CHARGE,
     "pricing": PRICING,
