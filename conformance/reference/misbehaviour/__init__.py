@@ -12,9 +12,11 @@ from itertools import chain
 from conformance.reference.misbehaviour import (
     aftermath,
     deeds,
+    drafts,
     eras,
     figures,
     harmless,
+    missing,
     others,
     refusals,
     requests,
@@ -28,13 +30,15 @@ from conformance.reference.misbehaviour.tools import Misbehaviour, remembering_n
 
 __all__ = ["MISBEHAVIOURS", "Misbehaviour", "list_all", "plant"]
 
+_ROOMS = (
+    *(refusals, requests, figures, sums, states, drafts, deeds, subtle),
+    *(aftermath, surface, missing, seen, eras, others),
+)
+
 
 def _by_name() -> dict[str, Misbehaviour]:
     found: dict[str, Misbehaviour] = {}
-    for one in chain.from_iterable(
-        module.MISBEHAVIOURS
-        for module in (refusals, requests, figures, sums, states, deeds, subtle, aftermath, surface, seen, eras, others)
-    ):
+    for one in chain.from_iterable(room.MISBEHAVIOURS for room in _ROOMS):
         if one.name in found:
             raise ValueError(f"two misbehaviours are named {one.name}")
         found[one.name] = one

@@ -1,15 +1,15 @@
 # ruff: noqa: E501 - a table is read by columns
-"""What real mocks were seen to do: routes that are not there in many ways, foreign envelopes, other types, hollow answers."""
+"""What real mocks were seen to do: crashes, foreign envelopes, other types, hollow answers."""
 
 from __future__ import annotations
 
 import itertools
 import os
-import re
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any
 
 from conformance.reference.api.call import Call
+from conformance.reference.misbehaviour.missing import FACES, wearing
 from conformance.reference.misbehaviour.tools import (
     Heard,
     Misbehaviour,
@@ -17,97 +17,12 @@ from conformance.reference.misbehaviour.tools import (
     before,
     instead,
     on_answer,
+    on_answers_to,
     on_route,
     shown,
 )
 from conformance.reference.model.problems import StripeError
 from conformance.reference.model.table import Body
-
-Change = Callable[[Heard], object]
-
-
-class Face(NamedTuple):
-    """One way to say that something is not implemented: status, content type, body."""
-
-    sentence: str
-    status: int
-    kind: str
-    body: Any
-
-
-def _error(**fields: Any) -> Body:
-    return {"error": {"type": "invalid_request_error", **fields}}
-
-
-_HTML = b"<!doctype html><title>404 Not Found</title><h1>Not Found</h1><p>The requested URL was not found.</p>"
-# fmt: off
-_FACES: dict[str, Face] = {
-    "unrecognized": Face("an unrecognized URL", 404, "application/json", _error(message="Unrecognized request URL (POST: /). Please see https://stripe.com/docs.")),
-    "plain": Face("404 in plain text", 404, "text/plain", b"404: Not Found"),
-    "html": Face("an HTML page", 404, "text/html", _HTML),
-    "foreign": Face("404 in another envelope", 404, "application/json", {"detail": "Not Found"}),
-    "405": Face("405", 405, "application/json", {"detail": "Method Not Allowed"}),
-    "501": Face("501", 501, "application/json", _error(message="Endpoint not supported.", code="endpoint_not_supported")),
-    "crash": Face("500 and an api_error", 500, "application/json", {"error": {"type": "api_error", "message": "list index out of range"}}),
-    "silent-crash": Face("500 and nothing", 500, "", b""),
-    "empty": Face("200 and {}", 200, "application/json", {}),
-    "placeholder": Face("200 and a placeholder", 200, "application/json", {"message": "placeholder"}),
-}
-#: operation, requirement, how its requests look, the face it has.
-_MISSING: tuple[tuple[str, str, str, str], ...] = (
-    ("finalize", "INV-FIN-001", "POST /v1/invoices/[^/]+/finalize", "unrecognized"),
-    ("finalize", "INV-FIN-001", "POST /v1/invoices/[^/]+/finalize", "405"),
-    ("pay", "INV-PAY-001", "POST /v1/invoices/[^/]+/pay", "crash"),
-    ("pay", "INV-PAY-001", "POST /v1/invoices/[^/]+/pay", "silent-crash"),
-    ("void", "INV-TRN-001", "POST /v1/invoices/[^/]+/void", "plain"),
-    ("mark-uncollectible", "INV-TRN-010", "POST /v1/invoices/[^/]+/mark_uncollectible", "foreign"),
-    ("send", "INV-SND-001", "POST /v1/invoices/[^/]+/send", "html"),
-    ("add-lines", "INV-EDT-016", "POST /v1/invoices/[^/]+/add_lines", "405"),
-    ("remove-lines", "INV-EDT-021", "POST /v1/invoices/[^/]+/remove_lines", "empty"),
-    ("update-lines", "INV-EDT-020", "POST /v1/invoices/[^/]+/update_lines", "placeholder"),
-    ("search", "INV-LST-019", "GET /v1/invoices/search", "501"),
-    ("search", "INV-LST-018", "GET /v1/invoices/search", "empty"),
-    ("preview", "INV-PRV-001", "POST /v1/invoices/create_preview", "foreign"),
-    ("attach-payment", "INV-PAY-027", "POST /v1/invoices/[^/]+/attach_payment", "unrecognized"),
-    ("credit-notes", "INV-BAL-010", "POST /v1/credit_notes", "501"),
-    ("balance", "INV-BAL-002", "POST /v1/customers/[^/]+/balance_transactions", "empty"),
-    ("delete", "INV-EDT-005", "DELETE /v1/invoices/[^/]+", "405"),
-    ("items", "INV-CRE-041", "POST /v1/invoiceitems", "placeholder"),
-    ("lines", "INV-LST-013", "GET /v1/invoices/[^/]+/lines", "crash"),
-)
-# fmt: on
-
-
-def _on(where: str, change: Change, *, ok: bool | None = None) -> Plant:
-    """Let ``change`` have the answers to ``where``; of successes, of refusals, or (None) of both."""
-    pattern = re.compile(where)
-
-    def every(heard: Heard) -> None:
-        if pattern.fullmatch(f"{heard.method} {heard.path}") and ok in (None, heard.status < 400):
-            change(heard)
-
-    return on_answer(every)
-
-
-def _wearing(face: Face) -> Change:
-    def change(heard: Heard) -> None:
-        heard.status, heard.body = face.status, face.body
-        heard.headers["content-type"] = face.kind
-        if not face.kind:
-            del heard.headers["content-type"]
-
-    return change
-
-
-def _missing() -> Iterator[Misbehaviour]:
-    for operation, requirement, where, face in _MISSING:
-        looks = _FACES[face]
-        yield Misbehaviour(
-            f"{operation}-is-missing-{face}",
-            requirement,
-            f"{operation.replace('-', ' ')} is answered with {looks.sentence}",
-            _on(where, _wearing(looks)),
-        )
 
 
 def _refusals(change: Callable[[Body], Body]) -> Plant:
@@ -265,15 +180,14 @@ _AMOUNTS = ("amount_due", "amount_paid", "amount_remaining", "subtotal", "total"
 _INVOICE_PATH = "/v1/invoices/[^/]+"
 # fmt: off
 MISBEHAVIOURS: tuple[Misbehaviour, ...] = (
-    *_missing(),
     Misbehaviour("finalize-falls-into-id", "INV-FIN-001", "finalize is taken for an update, and answered with the draft", instead("api.finalization.finalize", lambda _, call: call.world.invoices.rows[call.ids[0]])),
     Misbehaviour("pay-falls-into-id", "INV-PAY-001", "pay is taken for an update, and answered with the invoice", instead("api.collection.pay", lambda _, call: call.world.invoices.rows[call.ids[0]])),
     Misbehaviour("server-dies-on-an-empty-body", "INV-TRN-001", "a POST without a body ends the server", _dies_on_an_empty_body),
-    Misbehaviour("connection-closes-after-500", "INV-TRN-001", "void is answered with 500, and the connection closes", _on("POST .*/void", lambda heard: (_wearing(_FACES["crash"])(heard), heard.headers.update(connection="close")))),
+    Misbehaviour("connection-closes-after-500", "INV-TRN-001", "void is answered with 500, and the connection closes", on_answers_to("POST .*/void", lambda heard: (wearing(FACES["crash"])(heard), heard.headers.update(connection="close")))),
     Misbehaviour("unknown-parameters-crash", "INV-CRE-009", "an unknown parameter is answered with 500", _crashing(_code("parameter_unknown"))),
     Misbehaviour("missing-parameters-crash", "INV-API-011", "a missing parameter is answered with 500", _crashing(_code("parameter_missing"))),
     Misbehaviour("bad-integers-crash", "INV-LST-007", "limit=abc is answered with 500", _crashing(_code("parameter_invalid_integer"))),
-    Misbehaviour("errors-are-html", "INV-API-001", "errors are HTML pages", _on(".*", lambda heard: (_wearing(_FACES["html"]._replace(status=heard.status))(heard)), ok=False)),
+    Misbehaviour("errors-are-html", "INV-API-001", "errors are HTML pages", on_answers_to(".*", lambda heard: (wearing(FACES["html"]._replace(status=heard.status))(heard)), ok=False)),
     Misbehaviour("errors-are-code-and-message", "INV-API-001", "errors are {code, message}", _refusals(lambda error: {"code": error.get("code"), "message": error["message"]})),
     Misbehaviour("errors-are-problem-json", "INV-API-001", "errors are problem+json", on_answer(_problem_json)),
     Misbehaviour("errors-are-the-word-string", "INV-API-001", "errors hold the word string everywhere", _refusals(lambda error: {"error": dict.fromkeys(error, "string")})),
@@ -289,8 +203,8 @@ MISBEHAVIOURS: tuple[Misbehaviour, ...] = (
     Misbehaviour("answers-are-text-plain", "INV-API-032", "answers say they are text/plain", on_answer(lambda heard: heard.headers.update({"content-type": "text/plain"}))),
     Misbehaviour("replays-are-text-html", "INV-API-013", "repeated answers say they are text/html", on_answer(_repeated)),
     Misbehaviour("everything-is-400", "INV-CRE-001", "every request is answered with 400 in plain text", on_answer(_to_everybody)),
-    Misbehaviour("creations-are-201", "INV-CRE-001", "what is made is answered with 201", _on("POST /v1/invoices", lambda heard: setattr(heard, "status", 201), ok=True)),
-    Misbehaviour("deletions-are-empty", "INV-EDT-005", "a deletion is answered with 204 and nothing", _on(f"DELETE {_INVOICE_PATH}", _nothing_left, ok=True)),
+    Misbehaviour("creations-are-201", "INV-CRE-001", "what is made is answered with 201", on_answers_to("POST /v1/invoices", lambda heard: setattr(heard, "status", 201), ok=True)),
+    Misbehaviour("deletions-are-empty", "INV-EDT-005", "a deletion is answered with 204 and nothing", on_answers_to(f"DELETE {_INVOICE_PATH}", _nothing_left, ok=True)),
     Misbehaviour("amounts-are-floats", "INV-OBJ-007", "amounts are floats", _all_of("invoice", float, *_AMOUNTS)),
     Misbehaviour("amounts-are-null", "INV-OBJ-007", "amounts that cannot be computed are null", _all_of("invoice", lambda _: None, "total")),
     Misbehaviour("line-amounts-are-text", "INV-OBJ-022", "amounts of lines are text", _all_of("line_item", str, "amount")),
@@ -303,7 +217,7 @@ MISBEHAVIOURS: tuple[Misbehaviour, ...] = (
     Misbehaviour("void-is-voided", "INV-TRN-001", "a void invoice is called voided", _all_of("invoice", lambda value: "voided" if value == "void" else value, "status")),
     Misbehaviour("totals-change-by-themselves", "INV-ARI-056", "totals differ from one look to the next", _changing()),
     Misbehaviour("all-customers-are-one", "INV-BAL-001", "every customer is the first one again", instead("api.customers.create", _one_for_all)),
-    Misbehaviour("reads-are-a-fixture", "INV-TRN-017", "whatever was done, reading shows the same fixture", _on(f"GET {_INVOICE_PATH}", _fixture, ok=True)),
+    Misbehaviour("reads-are-a-fixture", "INV-TRN-017", "whatever was done, reading shows the same fixture", on_answers_to(f"GET {_INVOICE_PATH}", _fixture, ok=True)),
     Misbehaviour("updates-are-not-kept", "INV-EDT-025", "an update is answered with and not kept", instead("api.invoices.update", _not_kept)),
     Misbehaviour("deleted-lines-are-still-counted", "INV-OBJ-020", "total_count of lines counts one too many", shown("invoice", lambda one: one["lines"].update(total_count=one["lines"]["total_count"] + 1) if isinstance(one.get("lines"), dict) and "total_count" in one["lines"] else None)),
     Misbehaviour("every-page-is-the-first", "INV-LST-010", "starting_after begins at the start again", before("GET", "/v1/invoices", _page_by_number)),

@@ -6,6 +6,7 @@ has moved is an error at once, not a misbehaviour that never shows.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from importlib import import_module
@@ -14,6 +15,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from conformance.reference.api.call import Call
+from conformance.reference.api.shapes import Shape
 from conformance.reference.http import app, routes
 from conformance.reference.http.routes import Handler, Route
 from conformance.reference.model.problems import problem
@@ -83,6 +85,11 @@ def on_route(method: str, path: str, change: Callable[[Route], Route]) -> None:
         return change(found[0]), found[1]
 
     _put(routes, "match", match)
+
+
+def accepting(method: str, path: str, change: Callable[[Shape], Shape]) -> Plant:
+    """Accept other parameters: what ``change`` makes of the shape."""
+    return lambda: on_route(method, path, lambda route: route._replace(accepts=change(route.accepts)))
 
 
 def before(method: str, path: str, change: OnCall) -> Plant:
@@ -208,6 +215,17 @@ def on_answer(change: Callable[[Heard], object]) -> Plant:
         _put(app.Reference, "answer", answer)
 
     return plant
+
+
+def on_answers_to(where: str, change: Callable[[Heard], object], *, ok: bool | None = None) -> Plant:
+    """Let ``change`` have the answers to ``where``; of successes, of refusals, or (None) of both."""
+    pattern = re.compile(where)
+
+    def every(heard: Heard) -> None:
+        if pattern.fullmatch(f"{heard.method} {heard.path}") and ok in (None, heard.status < 400):
+            change(heard)
+
+    return on_answer(every)
 
 
 def shown(kind: str, change: OnBody) -> Plant:
