@@ -147,7 +147,7 @@ class Memory:
 
     def _identity(self, request: Request, body: dict[str, Any]) -> Iterator[Finding]:
         method, path = request.method, request.path
-        if method == "GET" and body.get("object") in {"list", "search_result"}:
+        if method == "GET" and body.get("object") in ("list", "search_result"):  # whatever an answer has there
             own, url = path.partition("?")[0], body.get("url")
             if isinstance(url, str) and operation(method, url) != operation(method, own):
                 yield Finding("identity", "url", f"url is {url!r}", "INV-LST-001", own, url)

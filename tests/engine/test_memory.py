@@ -208,3 +208,11 @@ def test_the_tables_name_catalogued_requirements() -> None:
     named = {kept.requirement for rows in KEPT.values() for kept in rows.values()} | {one for _, one in SHOWN.values()}
     assert all(get(one) for one in named - {""})
     assert not set(FROZEN) & {"amount_due", "amount_paid", "status"}
+
+
+@pytest.mark.parametrize("wrong", [{}, [], 5, None])
+def test_an_answer_may_be_anything(talk: Talk, wrong: Any) -> None:
+    talk("POST /v1/invoices", invoice())
+    assert talk("GET /v1/invoices", listed() | {"object": wrong}) == []
+    assert talk("GET /v1/invoices", {"object": "list", "data": wrong}) == []
+    assert talk("GET /v1/invoices/in_1", invoice(status=wrong, customer=wrong, lines=wrong)) != []
