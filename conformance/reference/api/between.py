@@ -7,7 +7,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.api import catalog, cycles
+from conformance.reference.api import cycles, prices
 from conformance.reference.model import calendar
 from conformance.reference.model.problems import problem
 
@@ -75,7 +75,7 @@ def set_thresholds(world: World, subscription: Body, sent: Any) -> None:
     amount = sent.get("amount_gte")
     rows = cycles.items_of(world, subscription)
     licensed = sum(
-        catalog.amount_of(row["price"], Decimal(row["quantity"]))
+        prices.amount_of(row["price"], Decimal(row["quantity"]))
         for row in rows
         if row["price"]["recurring"]["usage_type"] == "licensed"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.api import catalog, collection, cycles, discounts, finalization, items, prorations, rates
+from conformance.reference.api import collection, cycles, discounts, finalization, items, prices, prorations, rates
 from conformance.reference.api.call import clean_metadata, found, merge_metadata
 from conformance.reference.model import calendar
 from conformance.reference.model.problems import missing_param, problem
@@ -20,7 +20,7 @@ FLEXIBLE = "2025-09-30.clover"
 
 def price_of(world: World, sent: dict[str, Any], param: str) -> Body:
     if "price_data" in sent:
-        return catalog.inline_price(world, sent["price_data"], f"{param}[price_data]")
+        return prices.inline_price(world, sent["price_data"], f"{param}[price_data]")
     name = "plan" if "plan" in sent else "price"  # the older word for the same thing
     if name not in sent:
         raise missing_param(f"{param}[price]")

@@ -4,11 +4,9 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from conformance.reference.api import (
-    catalog,
     closing,
     collection,
     discounts,
@@ -19,8 +17,9 @@ from conformance.reference.api import (
     item_lines,
     items,
     pausing,
+    subscription_lines,
 )
-from conformance.reference.model import calendar, money
+from conformance.reference.model import calendar
 
 if TYPE_CHECKING:
     from conformance.reference.model.table import Body
@@ -88,86 +87,8 @@ def _discounts(world: World, subscription: Body, customer: Body) -> list[str]:
 def put_lines(world: World, invoice: Body, subscription: Body, start: int, end: int, *, trial: bool = False) -> None:
     """The subscription's items for the period ``start`` to ``end``, below everything pending."""
     for item in items_of(world, subscription):
-        line = _line(world, invoice, subscription, item, start, end, trial=trial)
+        line = subscription_lines.line(world, invoice, subscription, item, start, end, trial=trial)
         invoice["_lines"].append(line)
-
-
-def _line(world: World, invoice: Body, subscription: Body, item: Body, start: int, end: int, *, trial: bool) -> Body:
-    """INV-OBJ-024, INV-SUB-002."""
-    price = world.prices.rows[item["price"]["id"]]
-    amount = 0 if trial else catalog.amount_of(price, Decimal(item["quantity"]))
-    details = {
-        "invoice_item": None,
-        "proration": False,
-        "proration_details": {"credited_items": None},
-        "subscription": subscription["id"],
-        "subscription_item": item["id"],
-    }
-    return {
-        "id": world.new("il_"),
-        "object": "line_item",
-        "amount": amount,
-        "currency": invoice["currency"],
-        "description": trial_text(world, subscription, price, item["quantity"])
-        if trial
-        else description(world, price, item["quantity"]),
-        "discount_amounts": [],
-        "discountable": True,
-        "discounts": [one for one in item["discounts"] if discounts.stands(world, one)],
-        "invoice": invoice["id"],
-        "livemode": False,
-        "metadata": dict(subscription["metadata"]),
-        "parent": {
-            "invoice_item_details": None,
-            "subscription_item_details": details,
-            "type": "subscription_item_details",
-        },
-        "period": {"end": end, "start": start},
-        "pretax_credit_amounts": [],
-        "pricing": {
-            "price_details": {"price": price["id"], "product": price["product"]},
-            "type": "price_details",
-            "unit_amount_decimal": "0" if trial else price["unit_amount_decimal"],
-        },
-        "quantity": item["quantity"],
-        "quantity_decimal": str(item["quantity"]),
-        "subtotal": amount,
-        "taxes": [],
-        "_item": None,
-        "_tax_rates": list(item["_tax_rates"]),
-    }
-
-
-def product_name(world: World, price: Body) -> str:
-    product = world.products.get(price["product"])
-    return str(product["name"]) if product else "Product"
-
-
-def unit_of(world: World, price: Body) -> str:
-    product = world.products.get(price["product"]) or {}
-    return str(product.get("unit_label") or "")
-
-
-def trial_text(world: World, subscription: Body, price: Body, quantity: int) -> str:
-    """``Free trial for 1 user × Plan``; ``Trial period for Plan (per user)`` in the classic billing mode."""
-    unit, name = unit_of(world, price), product_name(world, price)
-    if subscription["billing_mode"]["type"] == "classic":
-        return f"Trial period for {name}" + (f" (per {unit})" if unit else "")
-    return f"Free trial for {quantity}{f' {unit}' if unit else ''} × {name}"
-
-
-def description(world: World, price: Body, quantity: int) -> str:
-    """INV-SUB-002: ``1 user × Plan (at $25.00 / month)``."""
-    unit = unit_of(world, price)
-    recurring = price["recurring"]
-    count = recurring["interval_count"]
-    every = f"/ {recurring['interval']}" if count == 1 else f"every {count} {recurring['interval']}s"
-    at = (
-        f" (at {money.shown(price['unit_amount'], price['currency'])} {every})"
-        if price["unit_amount"] is not None
-        else ""
-    )
-    return f"{quantity}{f' {unit}' if unit else ''} × {product_name(world, price)}{at}"
 
 
 def finish(world: World, subscription: Body, invoice: Body) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.reference.api import charging, payment_methods, settlement
 from conformance.reference.api.call import Call, found, merge_metadata, or_none
-from conformance.reference.api.catalog import currency_of
+from conformance.reference.api.prices import currency_of
 from conformance.reference.model import money
 from conformance.reference.model.problems import missing_param, problem
 from conformance.reference.view import pages

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.api import catalog, discounts, drafts, fresh, guard, item_lines, items, rates, shipping
+from conformance.reference.api import discounts, drafts, fresh, guard, item_lines, items, prices, rates, shipping
 from conformance.reference.api.call import Call, clean_metadata, found, merge_metadata, or_none, stub
 from conformance.reference.model.problems import missing_param, problem, refused
 from conformance.reference.view import pages
@@ -45,7 +45,7 @@ def create(call: Call) -> Body:
         else None
     )
     _check_collection(customer, sent.get("collection_method", "charge_automatically"), sent)
-    currency = catalog.currency_of(sent["currency"]) if "currency" in sent else customer["currency"] or world.currency
+    currency = prices.currency_of(sent["currency"]) if "currency" in sent else customer["currency"] or world.currency
     row = fresh.draft(world, customer, currency)
     if subscription is not None:
         fresh.attach_to_subscription(row, subscription)

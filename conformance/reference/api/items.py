@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.api import catalog, discounts, drafts, guard, item_lines, pricing, rates
+from conformance.reference.api import discounts, drafts, guard, item_lines, prices, pricing, rates
 from conformance.reference.api.call import Call, clean_metadata, found, merge_metadata, or_none, stub
 from conformance.reference.model.problems import missing_param, problem, refused
 from conformance.reference.view import pages
@@ -28,7 +28,7 @@ def create(call: Call) -> Body:
         guard.check(invoice, "add_invoiceitem")
         _same_owner(invoice, customer, sent)
     currency = (
-        catalog.currency_of(sent["currency"]) if "currency" in sent else _default_currency(world, customer, invoice)
+        prices.currency_of(sent["currency"]) if "currency" in sent else _default_currency(world, customer, invoice)
     )
     row = make(world, customer, currency, sent)
     take_currency(world, customer, currency)

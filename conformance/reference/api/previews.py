@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from conformance.reference.api import (
-    catalog,
     changes,
     customers,
     cycles,
@@ -17,6 +16,7 @@ from conformance.reference.api import (
     invoices,
     item_lines,
     items,
+    prices,
     subscriptions,
 )
 from conformance.reference.api.call import found
@@ -66,7 +66,7 @@ def _of_nobody(call: Call) -> Body:
 def _of_items(call: Call) -> Body:
     world, sent = call.world, call.params
     customer = found(world.customers, sent["customer"], "customer", "customer", status=400)
-    currency = catalog.currency_of(sent["currency"]) if "currency" in sent else _currency(world, customer, sent)
+    currency = prices.currency_of(sent["currency"]) if "currency" in sent else _currency(world, customer, sent)
     row = _row(world, customer, currency)
     _fill(call, row, customer)
     drafts.recompute(world, row)

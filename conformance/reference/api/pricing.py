@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.api import catalog
+from conformance.reference.api import prices
 from conformance.reference.api.call import found
 from conformance.reference.model import money
 from conformance.reference.model.problems import exclusive, missing_param, problem, refused
@@ -29,10 +29,10 @@ def priced(world: World, currency: str, sent: dict[str, Any], param: str) -> dic
     quantity = sent.get("quantity", 1)
     if "amount" in sent:
         _check_size(sent["amount"], name("amount"))
-        return _pricing(catalog.adhoc_price(world, currency, Decimal(sent["amount"])), sent["amount"], 1, None)
+        return _pricing(prices.adhoc_price(world, currency, Decimal(sent["amount"])), sent["amount"], 1, None)
     if "unit_amount_decimal" in sent or "unit_amount" in sent:
-        price = catalog.adhoc_price(world, currency, catalog.unit_amount(sent) or Decimal(0))
-        return _pricing(price, catalog.amount_of(price, Decimal(quantity)), quantity, None)
+        price = prices.adhoc_price(world, currency, prices.unit_amount(sent) or Decimal(0))
+        return _pricing(price, prices.amount_of(price, Decimal(quantity)), quantity, None)
     price = _price(world, sent, name)
     if price["currency"] != currency:
         raise problem(
@@ -41,7 +41,7 @@ def priced(world: World, currency: str, sent: dict[str, Any], param: str) -> dic
             param=name("price"),
         )
     description = world.products.rows[price["product"]]["name"] if price["product"] in world.products else None
-    return _pricing(price, catalog.amount_of(price, Decimal(quantity)), quantity, description)
+    return _pricing(price, prices.amount_of(price, Decimal(quantity)), quantity, description)
 
 
 def reprice(world: World, row: Body, sent: dict[str, Any], param: str) -> None:
@@ -50,7 +50,7 @@ def reprice(world: World, row: Body, sent: dict[str, Any], param: str) -> None:
         new = priced(world, row["currency"], sent, param)
     elif "quantity" in sent:
         price = world.prices.rows[row["pricing"]["price_details"]["price"]]
-        new = _pricing(price, catalog.amount_of(price, Decimal(sent["quantity"])), sent["quantity"], None)
+        new = _pricing(price, prices.amount_of(price, Decimal(sent["quantity"])), sent["quantity"], None)
     else:
         return
     row.update(amount=new["amount"], net_amount=new["amount"], quantity=new["quantity"], pricing=new["pricing"])
@@ -59,7 +59,7 @@ def reprice(world: World, row: Body, sent: dict[str, Any], param: str) -> None:
 
 def _price(world: World, sent: dict[str, Any], name: Any) -> Body:
     if "price_data" in sent:
-        return catalog.inline_price(world, sent["price_data"], name("price_data"))
+        return prices.inline_price(world, sent["price_data"], name("price_data"))
     identifier = sent["price"] if "price" in sent else sent["pricing"].get("price")
     where = name("price") if "price" in sent else f"{name('pricing')}[price]"
     if identifier is None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from conformance.reference.api.call import Call, clean_metadata, found, merge_metadata
-from conformance.reference.api.catalog import amount_of, currency_of
+from conformance.reference.api.prices import amount_of, currency_of
 from conformance.reference.model.problems import missing_param, problem
 from conformance.reference.view import pages
 

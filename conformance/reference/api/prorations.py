@@ -7,7 +7,7 @@ from __future__ import annotations
 from decimal import ROUND_HALF_DOWN, ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from conformance.reference.api import catalog, cycles, items
+from conformance.reference.api import items, prices
 from conformance.reference.model.calendar import day_text
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class Part(NamedTuple):
 
     @property
     def amount(self) -> int:
-        return catalog.amount_of(self.price, Decimal(self.quantity))
+        return prices.amount_of(self.price, Decimal(self.quantity))
 
 
 def part_of(item: Body) -> Part:
@@ -97,7 +97,7 @@ def _item(world: World, subscription: Body, item: Body, part: Part, amount: int,
     customer = world.customers.rows[subscription["customer"]]
     sent: dict[str, Any] = {
         "amount": amount,
-        "description": f"{word} time on {quantity}{cycles.product_name(world, part.price)} after {day_text(at)}",
+        "description": f"{word} time on {quantity}{prices.product_name(world, part.price)} after {day_text(at)}",
         "discountable": False,
         "period": {"end": end, "start": at},
         "tax_rates": part.tax_rates,

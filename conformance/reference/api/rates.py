@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from conformance.reference.api.call import Call, clean_metadata, found, merge_metadata, or_none, stub
-from conformance.reference.api.catalog import currency_of
+from conformance.reference.api.prices import currency_of
 from conformance.reference.model.problems import exclusive, missing_param, problem, refused
 from conformance.reference.view import pages
 

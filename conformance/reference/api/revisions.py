@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from conformance.reference.api import catalog, drafts, fresh, invoices, item_lines, items
+from conformance.reference.api import drafts, fresh, invoices, item_lines, items, prices
 from conformance.reference.api.call import found, merge_metadata
 from conformance.reference.model.problems import exclusive, problem
 
@@ -98,9 +98,9 @@ def _clone(world: World, line: Body, customer: Body) -> Body:
     }
     price = world.prices.rows[line["pricing"]["price_details"]["price"]]
     if (
-        catalog.amount_of(price, Decimal(line["quantity"])) != line["amount"]
+        prices.amount_of(price, Decimal(line["quantity"])) != line["amount"]
     ):  # trials and prorations: an amount of its own
-        own = catalog.adhoc_price(world, line["currency"], Decimal(line["amount"]))
+        own = prices.adhoc_price(world, line["currency"], Decimal(line["amount"]))
         details = {"price": own["id"], "product": own["product"]}
         unit = own["unit_amount_decimal"]
         row.update(quantity=1, quantity_decimal="1")

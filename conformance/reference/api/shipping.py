@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conformance.reference.api.call import Call, clean_metadata, found, merge_metadata
-from conformance.reference.api.catalog import currency_of
+from conformance.reference.api.prices import currency_of
 from conformance.reference.model.problems import exclusive, missing_param, problem
 from conformance.reference.view import pages
 

@@ -214,7 +214,7 @@ MISBEHAVIOURS: tuple[Misbehaviour, ...] = (
     Misbehaviour("subtotal-before-item-discounts", "INV-ARI-057", "subtotal leaves out the discounts of items", _on_recompute(lambda _, row: row.update(subtotal=sum(line["amount"] for line in row["_lines"])))),
     Misbehaviour("open-counts-as-paid", "INV-ARI-059", "amount_paid of an open invoice is what is due", after("POST", "/v1/invoices/{}/finalize", _as_paid)),
     Misbehaviour("amount-paid-of-void-is-the-due", "INV-ARI-059", "amount_paid of a void invoice is what was due", after("POST", "/v1/invoices/{}/void", lambda _, row: row.update(amount_paid=row["amount_due"]))),
-    Misbehaviour("decimal-prices-are-rounded-first", "INV-CRE-045", "a unit amount is rounded before it is multiplied", instead("api.catalog.amount_of", lambda original, price, quantity: original({**price, "_unit": Decimal(money.half_up(price["_unit"]))} if price["_unit"] else price, quantity))),
+    Misbehaviour("decimal-prices-are-rounded-first", "INV-CRE-045", "a unit amount is rounded before it is multiplied", instead("api.prices.amount_of", lambda original, price, quantity: original({**price, "_unit": Decimal(money.half_up(price["_unit"]))} if price["_unit"] else price, quantity))),
     Misbehaviour("invoice-rates-win", "INV-EDT-028", "default_tax_rates of the invoice replace those of its lines", instead("api.drafts.charge", _invoice_rates_win)),
     Misbehaviour("negative-invoices-are-not-in-the-ledger", "INV-FIN-018", "the credit of a negative invoice has no entry", instead("model.ledger.record", _unrecorded_credit)),
     Misbehaviour("ledger-entries-can-be-rewritten", "INV-BAL-003", "the amount of an entry can be changed", _rewritable),
