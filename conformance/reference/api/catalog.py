@@ -8,7 +8,7 @@ from conformance.reference.api import prices
 from conformance.reference.api.call import Call, clean_metadata, found, merge_metadata, or_none, stub
 from conformance.reference.model.problems import exclusive, missing_param, problem
 from conformance.reference.view import pages
-from conformance.reference.view.eras import plan
+from conformance.reference.view.earlier import plan
 
 if TYPE_CHECKING:
     from conformance.reference.model.table import Body

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from conformance.reference.model.ids import fixed
-from conformance.reference.view.eras import before_then, differs, older, plan
+from conformance.reference.view.earlier import plan
+from conformance.reference.view.eras import differs, older
+from conformance.reference.view.previous import before_then
 
 if TYPE_CHECKING:
     from collections.abc import Callable
