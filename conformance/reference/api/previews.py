@@ -13,11 +13,11 @@ from conformance.reference.api import (
     discounts,
     drafts,
     fresh,
+    fresh_subscriptions,
     invoices,
     item_lines,
     items,
     prices,
-    subscriptions,
 )
 from conformance.reference.api.call import found
 from conformance.reference.model import calendar
@@ -138,7 +138,7 @@ def _of_new_subscription(call: Call, details: dict[str, Any]) -> Body:
     """INV-PRV-018: what the first invoice of a subscription with these items would be."""
     world = call.world
     sent = {**details, "customer": call.params["customer"], "payment_behavior": "default_incomplete"}
-    subscription = subscriptions.set_up(replace(call, params=sent))
+    subscription = fresh_subscriptions.set_up(replace(call, params=sent))
     begin = subscription["created"]
     row = cycles.draft_for(world, subscription, "upcoming", begin, begin)
     until = cycles.items_of(world, subscription)[0]["current_period_end"]
