@@ -1,5 +1,5 @@
-"""Subscriptions: create, update, cancel, list. How one is set up is in ``api.fresh_subscriptions``, their life in time in
-``api.cycles``.
+"""Subscriptions: create, update, cancel, list. ``api.fresh_subscriptions`` sets them up, ``api.cycles`` is their life in
+time.
 """
 
 from __future__ import annotations
