@@ -1,5 +1,5 @@
-"""Subscriptions: create, update, cancel, list. ``api.fresh_subscriptions`` sets them up, ``api.cycles`` is their life in
-time.
+"""Subscriptions: create, update, cancel, list. ``api.fresh_subscriptions`` sets them up; their life in time is in
+``api.cycles``.
 """
 
 from __future__ import annotations
