@@ -19,12 +19,11 @@ if TYPE_CHECKING:
 
 EMBEDDED = tuple(name for name in FAMILY if name != "event")
 # The keys under which Stripe shows (or, expanded, may show) an invoice, its parts, or an object that has one.
-HOLDERS = (
+HOLDERS = frozenset((
     *("data", "error", "invoice", "latest_invoice", "from_invoice", "latest_revision", "invoice_item"),
     *("lines", "payments", "payment", "payment_intent", "charge", "charges", "latest_charge", "source_transaction"),
     *("subscription", "subscriptions", "customer", "parent", "subscription_details", "credit_note", "setup_intent"),
-)
-_HOLDERS = frozenset(HOLDERS)
+))  # fmt: skip
 DEEPEST = 12  # expansion goes four levels deep; the rest is nesting of objects
 CLIENT_ERROR = 400
 MOST_CONTRACTS = 256
@@ -224,10 +223,10 @@ def family_objects(body: Any, path: str = "", depth: int = 0) -> Iterator[tuple[
     """The outermost objects of the invoice family inside ``body``, with their paths; sought where Stripe may put
     one.
     """
-    if depth > DEEPEST or _HOLDERS.isdisjoint(body):
+    if depth > DEEPEST or HOLDERS.isdisjoint(body):
         return
-    for name in HOLDERS:
-        value = body.get(name)
+    for name in filter(HOLDERS.__contains__, body):
+        value = body[name]
         if type(value) is dict:
             yield from _one(value, f"{path}{name}", depth)
         elif type(value) is list:

@@ -52,6 +52,7 @@ class Audit:
                 group = item.group
                 recording = Recording(_name(name, group, used), name, self.asked)
             self._judge(recording, item, version)
+            del item  # see `versioned`
         yield finish(recording or Recording(name, name, self.asked))
 
     def _judge(self, recording: Recording, item: Captured, version: Version) -> None:
@@ -66,11 +67,17 @@ class Audit:
             self._judge_body(recording, item, body, version)
 
     def _judge_body(self, recording: Recording, item: Captured, body: dict[str, Any], version: Version) -> None:
+        if version is not recording.version:
+            recording.turn(version)
+        recording.count[0] += 1
         edited = replaced(body)
-        recording.note(item, version, edited=edited, live=body.get("livemode") is True)
+        if edited and recording.replaced is None:
+            recording.replaced = Place(recording.file, item.line)
+        if body.get("livemode") is True and recording.live is None:
+            recording.live = Place(recording.file, item.line)
         found = _violations(item, body, version.edited if edited else version.contract)
         if not edited and body.get("object") in SHOWING:
-            found = [*found, *recording.statuses.judge(item, body)]
+            found.extend(recording.statuses.judge(item, body))
         if found:
             recording.keep(item, found)
         else:
@@ -89,7 +96,7 @@ def _violations(item: Captured, body: Any, contract: Contract) -> list[Violation
         return contract.check_body(body)
     found = contract.check_body(body, answer.schema)
     if item.params and (refused := parameters.check_operation(answer.operation, item.params, contract.basis)):
-        found = [*found, *refused]
+        found.extend(refused)
     return found
 
 

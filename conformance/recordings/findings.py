@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from conformance.api_version import ApiVersion
@@ -28,7 +29,7 @@ MOST = 400  # findings kept of one recording; the rest are counted
 OUTCOMES = {"fail": Outcome.FAIL, "warning": Outcome.WARNING, "note": Outcome.OBSERVATION}
 
 
-@dataclass
+@dataclass(slots=True)
 class Recording:
     """What is known of one recording so far."""
 
@@ -42,7 +43,6 @@ class Recording:
     alike: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
     passed: int = 0
-    judged: int = 0
     version: Version | None = None
     versions: dict[Told, list[int]] = field(default_factory=dict)  # how many bodies, in a cell that `count` shares
     count: list[int] = field(default_factory=list)
@@ -53,17 +53,15 @@ class Recording:
     secrets: dict[str, tuple[str, Place]] = field(default_factory=dict)
     statuses: Statuses = field(default_factory=Statuses)
 
-    def note(self, item: Captured, version: Version, *, edited: bool, live: bool) -> None:
-        """Count a body and what is told by it of the recording as a whole."""
-        self.judged += 1
-        if version is not self.version:
-            self.version, self.fitted = version, version.fitted or self.fitted
-            self.count = self.versions.setdefault(version.own, [0])
-        self.count[0] += 1
-        if edited and self.replaced is None:
-            self.replaced = Place(self.file, item.line)
-        if live and self.live is None:
-            self.live = Place(self.file, item.line)
+    @property
+    def judged(self) -> int:
+        """How many bodies."""
+        return sum(number for (number,) in self.versions.values())
+
+    def turn(self, version: Version) -> None:
+        """The bodies that follow are of ``version``: `count` is their cell."""
+        self.version, self.fitted = version, version.fitted or self.fitted
+        self.count = self.versions.setdefault(version.own, [0])
 
     def ahead(self, notes: Iterable[Iterable[Violation]]) -> None:
         """Remember which fields are ahead of their version."""
@@ -134,10 +132,11 @@ def _exchange(item: Captured, outcome: Outcome) -> tuple[Exchange, ...]:
 def finish(recording: Recording) -> ScenarioResult:
     """The recording's result: its bodies, and what is true of it as a whole."""
     checks = tuple(_whole(recording))
-    bodies = StepResult("bodies", Outcome.PASS, "every body", recording.passed)
-    whole = StepResult("recording", gravest([check.outcome for check in checks]), "the recording", 0, checks)
-    steps = (bodies, *recording.steps, *([whole] if checks else []))
-    outcome = gravest([step.outcome for step in steps])
+    steps = (StepResult("bodies", Outcome.PASS, "every body", recording.passed), *recording.steps)
+    if checks:
+        worst = gravest([check.outcome for check in checks])
+        steps = (*steps, StepResult("recording", worst, "the recording", 0, checks))
+    outcome = gravest([step.outcome for step in steps]) if len(steps) > 1 else Outcome.PASS
     reason = ""
     if not recording.judged and not recording.steps:
         outcome, reason = Outcome.NOT_APPLICABLE, "nothing of Stripe's in it"
@@ -148,7 +147,7 @@ def finish(recording: Recording) -> ScenarioResult:
         "recordings",
         "audit",
         outcome,
-        _requirements(check for step in steps for check in step.checks),
+        _requirements([check for step in steps for check in step.checks]),
         steps,
         reason,
         recording.started,
@@ -160,16 +159,16 @@ def finish(recording: Recording) -> ScenarioResult:
 def _title(recording: Recording) -> str:
     if not recording.judged:
         return "no bodies"
-    told = ", ".join(dict.fromkeys(str(told.version) for told in recording.versions))
+    told = ", ".join(dict.fromkeys([str(told.version) for told in recording.versions]))
     if recording.asked:
         return f"{recording.judged} bodies of {told}, judged by {recording.asked}"
-    return f"{recording.judged} bodies of {told}{_behind(max(told.version for told in recording.versions))}"
+    return f"{recording.judged} bodies of {told}{_behind(max([told.version for told in recording.versions]))}"
 
 
 def _tags(recording: Recording) -> dict[str, str]:
     if not recording.versions:
         return {}
-    told = max(recording.versions, key=lambda told: recording.versions[told][0])
+    told, _ = max(recording.versions.items(), key=itemgetter(1))
     tags = dict(_told_tags(told, recording.asked))
     if recording.alike:
         tags["not-listed"] = f"{recording.alike} more findings of the kinds that are listed"
@@ -198,7 +197,7 @@ def _whole(recording: Recording) -> Iterator[Check]:
             "ids are not Stripe's own: normalized or edited by hand, so ids, times and the lifecycle were not judged"
         )
         yield _finding("edited", "", message, Outcome.OBSERVATION, recording.replaced)
-    if len({told.version.date for told in recording.versions}) > 1:
+    if len(recording.versions) > 1 and len({told.version.date for told in recording.versions}) > 1:
         counted = Counter[str]()
         for told, (number,) in recording.versions.items():
             counted[str(told.version)] += number

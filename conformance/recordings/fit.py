@@ -29,8 +29,9 @@ class Told(NamedTuple):
 
 def told(item: Captured) -> Told | None:
     """What the capture itself says: the answer's header, the request's, the event's own, the capture's note."""
-    if text := header(item.headers, HEADER) or header(item.request_headers, HEADER):
-        return _told(text, "header")
+    for headers in (item.headers, item.request_headers):
+        if headers and (text := header(headers, HEADER)):
+            return _told(text, "header")
     return _told(item.version, "capture" if item.method else "event") if item.version else None
 
 
@@ -104,6 +105,7 @@ def versioned(items: Iterator[Captured], asked: ApiVersion | None) -> Iterator[t
             if said is not last:
                 last, version = said, _version(said, asked)
             yield item, version
+            del item  # before the next one is read: its memory, still in the cache, is used again
         elif fitted:
             yield item, fitted
         else:

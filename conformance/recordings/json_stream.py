@@ -41,6 +41,7 @@ class _Reader:
 
     def __init__(self, file: TextIO) -> None:
         self.file, self.text, self.at, self.line, self.ended = file, "", 0, 1, False
+        self.longest = 0  # characters of a value so far: with fewer in the window the next is likely to be cut off
         self.decode = json.JSONDecoder().raw_decode
 
     def more(self, size: int = CHUNK) -> bool:
@@ -76,6 +77,8 @@ class _Reader:
     def value(self) -> Any:
         """Consume one whole value."""
         self.peek()
+        if len(self.text) - self.at < self.longest and not self.ended:
+            self.more()
         size = CHUNK
         while True:
             try:
@@ -88,6 +91,7 @@ class _Reader:
             if end == len(self.text) and not isinstance(value, str | dict | list) and self.more():
                 continue  # a number may go on in the next chunk
             self.line += self.text.count("\n", self.at, end)
+            self.longest = max(self.longest, end - self.at)
             self.at = end
             return value
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LONGEST_LINE = 64 << 20
+CHUNK = 1 << 18  # what is unpacked at once
 _LINES = (".jsonl", ".ndjson")
 _YAML = (".yml", ".yaml")
 _JSON = (".json", ".har")
@@ -53,7 +54,7 @@ def read(path: Path) -> Iterator[Captured]:
         elif suffix in _YAML or (suffix not in _JSON and not _looks_like_json(file)):
             yield from _items(yaml_stream.items(file, str(path)), ordered=True)
         else:
-            text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace")
+            text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace", newline="")
             yield from _items(json_stream.items(text, str(path)), ordered=False)
 
 
@@ -61,7 +62,7 @@ def read(path: Path) -> Iterator[Captured]:
 def _opened(path: Path) -> Iterator[BinaryIO]:
     try:
         with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as file:
-            yield io.BufferedReader(file, 1 << 16) if isinstance(file, gzip.GzipFile) else file
+            yield io.BufferedReader(file, CHUNK) if isinstance(file, gzip.GzipFile) else file
     except (OSError, EOFError) as error:
         raise RecordingError(f"cannot be read: {error}", place=Place(str(path))) from None
 
@@ -98,3 +99,4 @@ def _lines(file: BinaryIO, path: Path) -> Iterator[Captured]:
         found = dialects.captured(item, number, line)
         if found is not None:
             yield found
+        item = found = None  # see `fit.versioned`

@@ -189,10 +189,10 @@ def resting_draft_unplanned(i: Body) -> Broken | None:
     "invoice", "INV-FIN-031", "automatic finalization is planned exactly for drafts that advance", statuses=STATUSES
 )
 def automatic_finalization(i: Body) -> Broken | None:
-    planned = i["automatically_finalizes_at"]
+    planned = i.get("automatically_finalizes_at")
     if i["status"] != "draft" or not i["auto_advance"]:
         return None if planned is None else Broken("automatically_finalizes_at", None, planned)
-    if planned is None and not i.get("last_finalization_error"):
+    if planned is None and "automatically_finalizes_at" in i and not i.get("last_finalization_error"):
         return Broken("automatically_finalizes_at", "a time", None)
     return None
 
