@@ -8,7 +8,17 @@ from typing import Any
 
 from conformance.reference.api.call import Call
 from conformance.reference.api.credit_notes import Split
-from conformance.reference.misbehaviour.tools import Misbehaviour, Plant, after, constant, instead, nothing, shown, then
+from conformance.reference.misbehaviour.tools import (
+    Misbehaviour,
+    Plant,
+    after,
+    constant,
+    instead,
+    nothing,
+    refusing,
+    shown,
+    then,
+)
 from conformance.reference.model.table import Body
 from conformance.reference.model.world import World
 
@@ -39,6 +49,11 @@ def _reopened(call: Call, note: Body) -> None:
     invoice = _invoice_of(call, note)
     if invoice["status"] == "paid" and note["pre_payment_amount"]:
         call.world.invoices.set(invoice, "status", "open")
+
+
+def _uncollectible_left_out(call: Call) -> bool:
+    invoice = call.world.invoices.get(str(call.params.get("invoice")))
+    return invoice is not None and invoice["status"] == "uncollectible"
 
 
 #: name, requirement, sentence, path, what is done to the note's row once the handler is through.
@@ -201,6 +216,7 @@ def _anywhen(original: Any, call: Call) -> Any:
 MISBEHAVIOURS: tuple[Misbehaviour, ...] = (
     *_notes(),
     *_events(),
+    Misbehaviour("uncollectible-cannot-be-credited", "INV-BAL-010", "a note on an uncollectible invoice is refused", refusing("POST", _NOTES, _uncollectible_left_out)),
     Misbehaviour("credit-note-may-exceed", "INV-BAL-019", "a note above what can be credited is accepted", _any_credit),
     Misbehaviour("credit-of-a-note-stays-out-of-the-balance", "INV-BAL-015", "credit_amount does not move the balance", instead("api.credit_notes._give_back", lambda original, call, row, invoice, split: original(call, row, invoice, split._replace(credit=0)))),
     Misbehaviour("refund-of-a-note-is-not-made", "INV-BAL-014", "refund_amount makes no refund", instead("api.credit_notes._give_back", lambda original, call, row, invoice, split: original(call, row, invoice, split._replace(refund=0)))),
