@@ -9,6 +9,7 @@ taken away; those that come out with the same bytes keep their date.
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 import sys
 from pathlib import Path
@@ -58,8 +59,13 @@ def record(version: str, folder: Path) -> int:
     return code
 
 
-def main(versions: Sequence[str]) -> int:
+def main(arguments: Sequence[str]) -> int:
     """Give the first exit code that is not 0."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("versions", nargs="*", metavar="VERSION", help=f"one of {', '.join(VERSIONS)}")
+    versions = parser.parse_args(arguments).versions
+    if unknown := [version for version in versions if version not in VERSIONS]:
+        parser.error(f"no cassettes are kept of {', '.join(unknown)}")
     return next((code for version in versions or VERSIONS if (code := record(version, CASSETTES))), 0)
 
 
