@@ -10,6 +10,9 @@ from typing import Any
 from conformance.reference.api import closing, invoices
 from conformance.reference.api.call import Call
 from conformance.reference.misbehaviour.tools import (
+    FINALIZE,
+    INVOICE,
+    PAY,
     Misbehaviour,
     Plant,
     after,
@@ -21,9 +24,6 @@ from conformance.reference.misbehaviour.tools import (
 )
 from conformance.reference.model.table import Body
 from conformance.reference.model.world import World
-
-_INVOICE = "/v1/invoices/{}"
-_FINALIZE, _PAY, _VOID = (f"{_INVOICE}/{verb}" for verb in ("finalize", "pay", "void"))
 
 
 def _event(change: Callable[[Body], object], *kinds: str) -> Plant:
@@ -154,12 +154,12 @@ MISBEHAVIOURS: tuple[Misbehaviour, ...] = (
     Misbehaviour("overpaid-has-no-entry", "INV-ARI-040", "what is paid too much has no entry", _without_entry("invoice_overpaid")),
     Misbehaviour("applied-entries-name-no-invoice", "INV-FIN-015", "entries of used credit do not name the invoice", _entries(lambda one: one.update(invoice=None), "applied_to_invoice")),
     Misbehaviour("credit-note-entries-name-no-note", "INV-BAL-015", "entries of credit notes do not name the note", _entries(lambda one: one.update(credit_note=None), "credit_note")),
-    Misbehaviour("nothing-due-has-no-number", "INV-FIN-011", "an invoice of nothing has no number", after("POST", _FINALIZE, _unnumbered_when_nothing_is_due)),
+    Misbehaviour("nothing-due-has-no-number", "INV-FIN-011", "an invoice of nothing has no number", after("POST", FINALIZE, _unnumbered_when_nothing_is_due)),
     Misbehaviour("payment-asks-for-the-total", "INV-FIN-008", "the PaymentIntent asks for the total, whatever credit was used", then("api.settlement.start", _total_asked_for)),
     Misbehaviour("originals-do-not-know-their-revision", "INV-FIN-030", "latest_revision stays null", instead("api.finalization._replace", _unrevised)),
-    Misbehaviour("paying-clears-finalized-at", "INV-PAY-001", "paying clears finalized_at", after("POST", _PAY, _transitions_on_pay)),
-    Misbehaviour("paying-leaves-less-than-nothing", "INV-OBJ-039", "amount_remaining of a paid invoice is negative", after("POST", _PAY, _paid_in_part)),
-    Misbehaviour("updates-make-it-new", "INV-EDT-025", "an update moves created", after("POST", _INVOICE, _made_now)),
+    Misbehaviour("paying-clears-finalized-at", "INV-PAY-001", "paying clears finalized_at", after("POST", PAY, _transitions_on_pay)),
+    Misbehaviour("paying-leaves-less-than-nothing", "INV-OBJ-039", "amount_remaining of a paid invoice is negative", after("POST", PAY, _paid_in_part)),
+    Misbehaviour("updates-make-it-new", "INV-EDT-025", "an update moves created", after("POST", INVOICE, _made_now)),
     Misbehaviour("line-ids-change", "INV-OBJ-002", "ids of lines differ from one look to the next", _new_line_ids()),
     Misbehaviour("currency-is-not-kept", "INV-CRE-021", "the first invoice does not settle the customer's currency", after("POST", "/v1/invoiceitems", _own_currency)),
     Misbehaviour("renewals-have-no-next-attempt", "INV-SUB-009", "the draft of a renewal has no next attempt", then("api.cycles.advance_later", _no_next_attempt)),

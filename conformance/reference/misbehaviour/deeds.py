@@ -9,6 +9,13 @@ from conformance.reference.api import collection, cycles, finalization, passage,
 from conformance.reference.api.call import Call
 from conformance.reference.api.shapes import Shape
 from conformance.reference.misbehaviour.tools import (
+    FINALIZE,
+    INVOICE,
+    INVOICES,
+    ITEMS,
+    PAY,
+    SEND,
+    VOID,
     Misbehaviour,
     accepting,
     after,
@@ -26,8 +33,6 @@ from conformance.reference.model.problems import StripeError, problem
 from conformance.reference.model.table import Body
 from conformance.reference.model.world import World
 
-_INVOICE, _INVOICES, _ITEMS = "/v1/invoices/{}", "/v1/invoices", "/v1/invoiceitems"
-_FINALIZE, _PAY, _VOID, _SEND = (f"{_INVOICE}/{verb}" for verb in ("finalize", "pay", "void", "send"))
 _SUBSCRIPTION, _CLOCK = "/v1/subscriptions/{}", "/v1/test_helpers/test_clocks/{}"
 
 
@@ -114,7 +119,7 @@ def _preview_of(call: Call) -> None:
 
 
 def _previews_are_invoices() -> None:
-    for path in (_FINALIZE, _PAY, _INVOICE):
+    for path in (FINALIZE, PAY, INVOICE):
         before("POST", path, _preview_of)()
 
 
@@ -197,29 +202,29 @@ def _refund_on_cancel(call: Call, row: Body) -> None:
 # fmt: off
 MISBEHAVIOURS: tuple[Misbehaviour, ...] = (
     Misbehaviour("nothing-due-asks-for-a-payment", "INV-FIN-007", "a payment is made for nothing", instead("api.finalization.finalize_draft", _pay_nothing)),
-    Misbehaviour("deleted-drafts-use-numbers", "INV-FIN-012", "a deleted draft leaves a gap in the numbers", before("DELETE", _INVOICE, _number_used_up)),
-    Misbehaviour("credit-counts-as-an-attempt", "INV-FIN-016", "an invoice that credit pays was attempted once", after("POST", _FINALIZE, _covered_is_an_attempt)),
+    Misbehaviour("deleted-drafts-use-numbers", "INV-FIN-012", "a deleted draft leaves a gap in the numbers", before("DELETE", INVOICE, _number_used_up)),
+    Misbehaviour("credit-counts-as-an-attempt", "INV-FIN-016", "an invoice that credit pays was attempted once", after("POST", FINALIZE, _covered_is_an_attempt)),
     Misbehaviour("frozen-fields-are-dropped", "INV-FIN-021", "frozen fields are dropped in silence instead of refused", instead("api.guard.check", _frozen_dropped)),
     Misbehaviour("sent-invoices-are-charged-next", "INV-FIN-032", "invoices that are sent have a next attempt", shown("invoice", lambda one: one.update(next_payment_attempt=one["created"] + 3600) if one.get("collection_method") == "send_invoice" and one["status"] in ("draft", "open") else None)),
     Misbehaviour("sent-invoices-are-never-due", "INV-FIN-033", "due_date is null though the invoice is sent", shown("invoice", lambda one: one.update(due_date=None) if "due_date" in one else None)),
-    Misbehaviour("pay-of-a-draft-is-refused", "INV-PAY-002", "a draft has to be finalized before it is paid", refusing("POST", _PAY, of_invoice(lambda row: row["status"] == "draft"))),
-    Misbehaviour("pay-of-a-draft-gives-no-number", "INV-PAY-002", "a draft that is paid gets no number", after("POST", _PAY, lambda _, row: row.update(number=None) if row["attempt_count"] == 1 else None)),
-    Misbehaviour("pay-of-nothing-is-refused", "INV-PAY-004", "paying a draft of nothing is refused", refusing("POST", _PAY, of_invoice(lambda row: row["status"] == "draft" and row["amount_due"] == 0))),
-    Misbehaviour("paid-was-never-uncollectible", "INV-PAY-007", "paying clears marked_uncollectible_at", after("POST", _PAY, _moment_forgotten)),
+    Misbehaviour("pay-of-a-draft-is-refused", "INV-PAY-002", "a draft has to be finalized before it is paid", refusing("POST", PAY, of_invoice(lambda row: row["status"] == "draft"))),
+    Misbehaviour("pay-of-a-draft-gives-no-number", "INV-PAY-002", "a draft that is paid gets no number", after("POST", PAY, lambda _, row: row.update(number=None) if row["attempt_count"] == 1 else None)),
+    Misbehaviour("pay-of-nothing-is-refused", "INV-PAY-004", "paying a draft of nothing is refused", refusing("POST", PAY, of_invoice(lambda row: row["status"] == "draft" and row["amount_due"] == 0))),
+    Misbehaviour("paid-was-never-uncollectible", "INV-PAY-007", "paying clears marked_uncollectible_at", after("POST", PAY, _moment_forgotten)),
     Misbehaviour("off-stripe-is-nothing", "INV-PAY-021", "amount_paid_off_stripe is always 0", shown("invoice", lambda one: one.update(amount_paid_off_stripe=0) if "amount_paid_off_stripe" in one else None)),
-    Misbehaviour("pay-is-on-session", "INV-PAY-022", "without off_session the cardholder is taken to be there", before("POST", _PAY, _needs_nobody)),
+    Misbehaviour("pay-is-on-session", "INV-PAY-022", "without off_session the cardholder is taken to be there", before("POST", PAY, _needs_nobody)),
     Misbehaviour("part-payments-of-subscriptions", "INV-PAY-040", "a part of a subscription's invoice can be attached", instead("api.collection._check_attachable", _attach_any)),
-    Misbehaviour("declined-cannot-be-voided", "INV-TRN-002", "after a decline an invoice cannot be voided", refusing("POST", _VOID, of_invoice(lambda row: row["status"] == "open" and row["attempted"]))),
-    Misbehaviour("uncollectible-cannot-be-voided", "INV-TRN-008", "an uncollectible invoice cannot be voided", refusing("POST", _VOID, of_invoice(lambda row: row["status"] == "uncollectible"))),
+    Misbehaviour("declined-cannot-be-voided", "INV-TRN-002", "after a decline an invoice cannot be voided", refusing("POST", VOID, of_invoice(lambda row: row["status"] == "open" and row["attempted"]))),
+    Misbehaviour("uncollectible-cannot-be-voided", "INV-TRN-008", "an uncollectible invoice cannot be voided", refusing("POST", VOID, of_invoice(lambda row: row["status"] == "uncollectible"))),
     Misbehaviour("paid-and-void-are-answered-with", "INV-TRN-014", "finalizing what is over is answered with it", instead("api.finalization.finalize", _answered_as_it_is)),
     Misbehaviour("voiding-twice-is-fine", "INV-TRN-014", "voiding what is over is answered with it", instead("api.closing.void", _answered_as_it_is)),
-    Misbehaviour("void-has-no-lines", "INV-TRN-017", "a void invoice has lost its lines", after("POST", _VOID, lambda _, row: row["_lines"].clear())),
+    Misbehaviour("void-has-no-lines", "INV-TRN-017", "a void invoice has lost its lines", after("POST", VOID, lambda _, row: row["_lines"].clear())),
     Misbehaviour("paid-lines-cost-nothing", "INV-TRN-017", "lines of a paid invoice are shown with 0", shown("invoice", lambda one: [line.update(amount=0) for line in one["lines"]["data"]] if one.get("status") == "paid" else None)),
     Misbehaviour("sending-is-not-told", "INV-SND-003", "sending is told as nothing but finalization", instead("model.world.Journal.tell", _only_drafts_are_told)),
     Misbehaviour("sending-is-told-as-creation", "INV-SND-004", "in test mode sending is told as another event", instead("model.world.Journal.tell", _sent_too_early)),
     Misbehaviour("overdue-is-uncollectible", "INV-SND-008", "an overdue invoice is uncollectible", after("POST", f"{_CLOCK}/advance", _overdue)),
-    Misbehaviour("send-takes-anything", "INV-SND-009", "send ignores parameters it does not know", accepting("POST", _SEND, _anything_goes)),
-    Misbehaviour("nothing-found-is-404", "INV-LST-024", "a list of nothing is not found", after("GET", _INVOICES, _not_found_when_empty)),
+    Misbehaviour("send-takes-anything", "INV-SND-009", "send ignores parameters it does not know", accepting("POST", SEND, _anything_goes)),
+    Misbehaviour("nothing-found-is-404", "INV-LST-024", "a list of nothing is not found", after("GET", INVOICES, _not_found_when_empty)),
     Misbehaviour("previews-can-be-finalized", "INV-PRV-005", "a preview can be finalized, paid and edited", _previews_are_invoices),
     Misbehaviour("previews-of-subscriptions-leave-out-what-is-pending", "INV-PRV-009", "a preview of a subscription shows only what recurs", instead("api.cycles.draft_for", _nothing_pending)),
     Misbehaviour("previews-leave-out-the-balance", "INV-PRV-009", "a preview starts from a balance of 0", after("POST", "/v1/invoices/create_preview", lambda _, row: row.update(starting_balance=0, amount_due=max(0, row["total"]), amount_remaining=max(0, row["total"])))),
@@ -230,7 +235,7 @@ MISBEHAVIOURS: tuple[Misbehaviour, ...] = (
     Misbehaviour("expired-leaves-its-invoice-open", "INV-SUB-007", "the invoice of an expired subscription stays open", _expiring_otherwise),
     Misbehaviour("incomplete-never-expires", "INV-SUB-007", "an incomplete subscription waits for ever", constant("api.cycles.INCOMPLETE_FOR", 1 << 40)),
     Misbehaviour("renewals-are-charged-at-once", "INV-SUB-010", "a renewal is charged as it is made, without its hour as a draft", instead("api.cycles.advance_later", _renewed_at_once)),
-    Misbehaviour("renewals-take-no-items", "INV-SUB-011", "an item cannot be added to the draft of a renewal", refusing("POST", _ITEMS, _cycle_is_closed)),
+    Misbehaviour("renewals-take-no-items", "INV-SUB-011", "an item cannot be added to the draft of a renewal", refusing("POST", ITEMS, _cycle_is_closed)),
     Misbehaviour("canceling-refunds", "INV-SUB-019", "canceling at once gives back what was paid", after("DELETE", _SUBSCRIPTION, _refund_on_cancel)),
     Misbehaviour("canceling-ignores-prorate", "INV-SUB-019", "canceling credits nothing, asked or not", ignored("DELETE", _SUBSCRIPTION, "prorate")),
     Misbehaviour("free-renewals-are-attempts", "INV-SUB-027", "a renewal of nothing counts as an attempt", then("api.finalization.finalize_draft", _free_is_an_attempt)),

@@ -9,6 +9,10 @@ from typing import Any
 from conformance.reference.api.call import Call
 from conformance.reference.api.shapes import Shape
 from conformance.reference.misbehaviour.tools import (
+    FINALIZE,
+    INVOICE,
+    INVOICES,
+    ITEMS,
     Misbehaviour,
     accepting,
     after,
@@ -21,9 +25,6 @@ from conformance.reference.misbehaviour.tools import (
 from conformance.reference.model.problems import StripeError, problem
 from conformance.reference.model.table import Body
 from conformance.reference.model.world import World
-
-_INVOICE, _INVOICES, _ITEMS = "/v1/invoices/{}", "/v1/invoices", "/v1/invoiceitems"
-_FINALIZE = f"{_INVOICE}/finalize"
 
 
 def _forgiving(name: str) -> Callable[[Shape], Shape]:
@@ -62,7 +63,7 @@ def _bool_of_text(call: Call) -> None:
 
 
 def _all_true() -> None:
-    for path in (_INVOICES, _INVOICE):
+    for path in (INVOICES, INVOICE):
         before("POST", path, _bool_of_text)()
 
 
@@ -95,20 +96,20 @@ MISBEHAVIOURS: tuple[Misbehaviour, ...] = (
     Misbehaviour("confirmation-secret-is-text", "INV-OBJ-033", "confirmation_secret is the bare secret", shown("invoice", lambda one: one.update(confirmation_secret=one["confirmation_secret"]["client_secret"]) if one.get("confirmation_secret") else None)),
     Misbehaviour("empty-drafts-are-refused", "INV-CRE-001", "an invoice without items is refused", instead("api.invoices._refuse_empty", _empty_refused)),
     Misbehaviour("including-nothing-is-refused", "INV-CRE-007", "include is refused where nothing is pending", instead("api.invoices._refuse_empty", _empty_include_refused)),
-    Misbehaviour("create-ignores-automatically-finalizes-at", "INV-CRE-020", "automatically_finalizes_at is always in an hour", ignored("POST", _INVOICES, "automatically_finalizes_at")),
+    Misbehaviour("create-ignores-automatically-finalizes-at", "INV-CRE-020", "automatically_finalizes_at is always in an hour", ignored("POST", INVOICES, "automatically_finalizes_at")),
     Misbehaviour("finalization-in-a-century", "INV-CRE-020", "automatically_finalizes_at may be as far ahead as one likes", constant("api.invoices.YEARS_AHEAD", 1 << 40)),
-    Misbehaviour("custom-fields-without-limit", "INV-CRE-026", "any number of custom fields of any length is accepted", accepting("POST", _INVOICE, _forgiving("custom_fields"))),
-    Misbehaviour("discounts-are-not-inherited", "INV-CRE-029", "the customer's discount is not taken over", before("POST", _INVOICES, lambda call: call.params.setdefault("discounts", [])), at="2024-06-20"),
-    Misbehaviour("no-discounts-is-inherited", "INV-CRE-029", "an empty list of discounts takes over the customer's", before("POST", _INVOICES, lambda call: call.params.pop("discounts") if not call.params.get("discounts", True) else None), at="2024-06-20"),
-    Misbehaviour("create-ignores-number", "INV-CRE-035", "the number that is sent is dropped", ignored("POST", _INVOICES, "number")),
-    Misbehaviour("update-ignores-number", "INV-CRE-035", "the number that a draft is given is dropped", ignored("POST", _INVOICE, "number")),
-    Misbehaviour("finalization-gives-another-number", "INV-CRE-035", "finalization replaces the number that was given", before("POST", _FINALIZE, lambda call: call.world.invoices.rows[call.ids[0]].update(number=None) if call.ids[0] in call.world.invoices else None)),
-    Misbehaviour("revisions-are-empty", "INV-CRE-036", "a revision has no lines", after("POST", _INVOICES, _no_lines)),
-    Misbehaviour("revisions-forget-the-original", "INV-CRE-036", "a revision does not name what it revises", after("POST", _INVOICES, _draft_from_nowhere)),
+    Misbehaviour("custom-fields-without-limit", "INV-CRE-026", "any number of custom fields of any length is accepted", accepting("POST", INVOICE, _forgiving("custom_fields"))),
+    Misbehaviour("discounts-are-not-inherited", "INV-CRE-029", "the customer's discount is not taken over", before("POST", INVOICES, lambda call: call.params.setdefault("discounts", [])), at="2024-06-20"),
+    Misbehaviour("no-discounts-is-inherited", "INV-CRE-029", "an empty list of discounts takes over the customer's", before("POST", INVOICES, lambda call: call.params.pop("discounts") if not call.params.get("discounts", True) else None), at="2024-06-20"),
+    Misbehaviour("create-ignores-number", "INV-CRE-035", "the number that is sent is dropped", ignored("POST", INVOICES, "number")),
+    Misbehaviour("update-ignores-number", "INV-CRE-035", "the number that a draft is given is dropped", ignored("POST", INVOICE, "number")),
+    Misbehaviour("finalization-gives-another-number", "INV-CRE-035", "finalization replaces the number that was given", before("POST", FINALIZE, lambda call: call.world.invoices.rows[call.ids[0]].update(number=None) if call.ids[0] in call.world.invoices else None)),
+    Misbehaviour("revisions-are-empty", "INV-CRE-036", "a revision has no lines", after("POST", INVOICES, _no_lines)),
+    Misbehaviour("revisions-forget-the-original", "INV-CRE-036", "a revision does not name what it revises", after("POST", INVOICES, _draft_from_nowhere)),
     Misbehaviour("false-is-true", "INV-CRE-050", "every boolean that is sent is true", _all_true),
-    Misbehaviour("inline-prices-are-for-one", "INV-CRE-052", "an item of price_data costs one unit, whatever the quantity", before("POST", _ITEMS, lambda call: call.params.pop("quantity", None) if "price_data" in call.params else None)),
+    Misbehaviour("inline-prices-are-for-one", "INV-CRE-052", "an item of price_data costs one unit, whatever the quantity", before("POST", ITEMS, lambda call: call.params.pop("quantity", None) if "price_data" in call.params else None)),
     Misbehaviour("promotion-codes-show-the-coupon", "INV-CRE-053", "promotion codes show coupon instead of promotion", shown("promotion_code", lambda one: one.update(coupon=one.pop("promotion", {}).get("coupon")))),
-    Misbehaviour("promotion-codes-give-nothing", "INV-CRE-054", "discounts by promotion code are dropped", before("POST", _INVOICES, _no_codes)),
+    Misbehaviour("promotion-codes-give-nothing", "INV-CRE-054", "discounts by promotion code are dropped", before("POST", INVOICES, _no_codes)),
     Misbehaviour("promotion-codes-are-not-counted", "INV-CRE-059", "times_redeemed stays 0", shown("promotion_code", lambda one: one.update(times_redeemed=0))),
     Misbehaviour("lines-of-subscriptions-can-be-changed", "INV-EDT-023", "the amount of a subscription's line can be changed", instead("api.lines._change", _subscription_lines_change)),
 )

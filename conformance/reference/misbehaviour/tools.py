@@ -29,6 +29,12 @@ OnRow = Callable[[Call, Body], object]
 OnBody = Callable[[Body], object]
 _ROOT = "conformance.reference."
 
+#: Paths of what most bugs are in.
+INVOICES, INVOICE, ITEMS = "/v1/invoices", "/v1/invoices/{}", "/v1/invoiceitems"
+FINALIZE, PAY, SEND, VOID, MARK = (
+    f"{INVOICE}/{verb}" for verb in ("finalize", "pay", "send", "void", "mark_uncollectible")
+)
+
 
 class Misbehaviour(NamedTuple):
     """One plausible bug: the rule it breaks, what the server does, and the function that makes it do so.

@@ -28,6 +28,7 @@ from conformance.scenario.loader import Library, discover
 from conformance.scenario.model import Scenario
 from conformance.target import encoding
 from conformance.target.base import Exchange, Request, Response
+from tests.scenarios.genuine.no_server import NoServer
 
 Body = dict[str, Any]
 PATIENCE = 20  # polls of one scenario: its clock goes a quarter of a second with each
@@ -122,13 +123,10 @@ class Impatient(ConformanceError):
     code = "impatient"
 
 
-class _InProcess:
+class _InProcess(NoServer):
     """The reference without a socket; each scenario has an account of its own."""
 
     name = "reference"
-    attached = None
-    patience = None
-    concurrency = 1
 
     def __init__(self, version: ApiVersion) -> None:
         self.api_version = version
@@ -142,9 +140,6 @@ class _InProcess:
         self._sent = count()
         self._polls = PATIENCE
         return self
-
-    def offers(self, capability: str) -> bool:
-        return True
 
     def send(self, request: Request, step: str) -> Exchange:
         target, body = encoding.target(request.method, request.path, request.params)
@@ -164,15 +159,3 @@ class _InProcess:
         self._polls -= 1
         if not self._polls:
             raise Impatient("what the reference does it has done by now")
-
-    def close(self, *, complete: bool) -> None: ...
-
-    def start(self) -> None: ...
-
-    def stop(self) -> None: ...
-
-    def describe(self) -> dict[str, Any]:
-        return {}
-
-    def secrets(self) -> tuple[str, ...]:
-        return ()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import groupby
-from typing import Any
 
 from conformance.api_version import ApiVersion
 from conformance.contract import Contract, Violation
@@ -18,16 +17,14 @@ from conformance.results.model import ScenarioResult
 from conformance.scenario.model import Eventually, Expect, Scenario, Step
 from conformance.scenario.model import Request as Written
 from conformance.target.base import Exchange, Request
+from tests.scenarios.genuine.no_server import NoServer
 from tests.scenarios.genuine.recordings import Genuine, Recording
 
 
-class Replayed:
+class Replayed(NoServer):
     """A target that gives these answers, whatever is asked."""
 
     name = "recording"
-    attached = None
-    patience = None
-    concurrency = 1
 
     def __init__(self, answers: tuple[Genuine, ...]) -> None:
         self.api_version = answers[0].version
@@ -36,26 +33,9 @@ class Replayed:
     def open(self, scenario_id: str) -> Replayed:
         return self
 
-    def offers(self, capability: str) -> bool:
-        return True
-
     def send(self, request: Request, step: str) -> Exchange:
         one = next(self._answers)
         return Exchange(one.request, one.response)
-
-    def settle(self, seconds: float) -> None: ...
-
-    def close(self, *, complete: bool) -> None: ...
-
-    def start(self) -> None: ...
-
-    def stop(self) -> None: ...
-
-    def describe(self) -> dict[str, Any]:
-        return {}
-
-    def secrets(self) -> tuple[str, ...]:
-        return ()
 
 
 class _AsKept(Contract):
