@@ -20,7 +20,7 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from conformance.api_version import ApiVersion  # noqa: E402
-from conformance.scenario.loader import Library, discover  # noqa: E402
+from conformance.scenario.loader import Library  # noqa: E402
 from conformance.target.cassette_format import file_name  # noqa: E402
 
 if TYPE_CHECKING:
@@ -41,9 +41,8 @@ VERSIONS = (
 
 def expected(version: str) -> set[str]:
     """The names of the cassettes that belong to ``version``: one per scenario that holds there."""
-    asked, library = ApiVersion.parse(version), Library()
-    documents = (library.load(file) for file in discover([ROOT / "scenarios"]))
-    return {file_name(one.id) for document in documents for one in document.scenarios if asked in one.versions}
+    asked = ApiVersion.parse(version)
+    return {file_name(one.id) for one in Library().scenarios([ROOT / "scenarios"]) if asked in one.versions}
 
 
 def record(version: str, folder: Path) -> int:

@@ -48,10 +48,10 @@ def command(name: str, paths: tuple[Path, ...]) -> ExitCode:
       stripe-conformance explain my-flow my-scenarios/   a scenario of yours
     """
     from conformance.contract.requirements import get, load
-    from conformance.scenario.loader import Library, discover
+    from conformance.scenario.loader import Library
 
     library = Library()
-    scenarios = [one for file in discover(paths or (data("scenarios"),)) for one in library.load(file).scenarios]
+    scenarios = library.scenarios(paths or (data("scenarios"),))
     requirement = get(name)
     matching = [one for one in scenarios if name in {one.id, one.id.partition("[")[0]}]
     if requirement is not None:

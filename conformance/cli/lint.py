@@ -42,10 +42,11 @@ def command(paths: tuple[Path, ...], strict: bool) -> ExitCode:
     Exit codes: 0 nothing wrong (warnings at most), 4 errors.
     """
     from conformance.contract.requirements import load
+    from conformance.scenario.loader import Library
 
     count, problems = check(paths or (data("scenarios"),))
     if not paths and not problems:  # what cannot be loaded cannot be counted
-        problems += untested(load().values(), _library())
+        problems += untested(load().values(), Library().scenarios((data("scenarios"),)))
     for problem in problems:
         click.echo(printable(str(problem)))
     errors = sum(problem.severity == "error" for problem in problems)
@@ -90,13 +91,6 @@ def untested(catalogue: Iterable[Requirement], scenarios: Sequence[Scenario]) ->
         for one, state in ((entry.requirement, entry.state) for entry in entries(catalogue, scenarios))
         if state == "untested"
     ]
-
-
-def _library() -> list[Scenario]:
-    from conformance.scenario.loader import Library, discover
-
-    library = Library()
-    return [one for file in discover((data("scenarios"),)) for one in library.load(file).scenarios]
 
 
 def _position(problem: Problem, order: dict[str, int]) -> tuple[int, int, int]:

@@ -48,10 +48,9 @@ def command(paths: tuple[Path, ...], area: str | None, untested: bool, as_json: 
     """
     from conformance.contract.requirements import load
     from conformance.report.catalogue import entries
-    from conformance.scenario.loader import Library, discover
+    from conformance.scenario.loader import Library
 
-    library = Library()
-    scenarios = [one for file in discover(paths or (data("scenarios"),)) for one in library.load(file).scenarios]
+    scenarios = Library().scenarios(paths or (data("scenarios"),))
     found = entries(load().values(), scenarios)
     if area is not None:
         found = _of_area(found, area)

@@ -16,7 +16,7 @@ from conformance.errors import ConformanceError
 from conformance.mutation.behaviour_nursery import Mutant, Nursery
 from conformance.mutation.equivalents import BEHAVIOURS
 from conformance.results.model import Check, Outcome, ScenarioResult
-from conformance.scenario.loader import Library, discover
+from conformance.scenario.loader import Library
 from conformance.scenario.model import Eventually, Scenario, Setup
 from conformance.target.config import Options, load
 from conformance.target.process import TargetNotStarted
@@ -160,8 +160,7 @@ class Audience:
 
     def __init__(self, files: tuple[Path, ...], version: str) -> None:
         library = Library()
-        documents = [library.load(file) for file in discover(files)]
-        self._scenarios = [_hurried(one) for document in documents for one in document.scenarios]
+        self._scenarios = [_hurried(one) for one in library.scenarios(files)]
         target = load("reference", Options(api_version=version))
         assert isinstance(target, ReferenceTarget)
         self._settings = target.settings

@@ -14,7 +14,7 @@ from conformance.engine.plan import Plan, Planner
 from conformance.engine.run import Engine, Moment, date
 from conformance.errors import ConformanceError, ExitCode, Place
 from conformance.results.model import Outcome, ScenarioResult, gravest
-from conformance.scenario.loader import Library, discover
+from conformance.scenario.loader import Library
 from conformance.target import cassette_format
 from conformance.target.base import Exchange, Reply, Request
 from conformance.target.cassette import CassetteTarget
@@ -103,9 +103,8 @@ class Stage:
     def __init__(self, scenarios: Sequence[Path], version: ApiVersion) -> None:
         """Raises a `ScenarioProblem` where a file cannot be used."""
         library = Library()
-        documents = [library.load(file) for file in discover(scenarios)]
         self.version = version
-        self.scenarios: tuple[Scenario, ...] = tuple(one for document in documents for one in document.scenarios)
+        self.scenarios: tuple[Scenario, ...] = tuple(library.scenarios(scenarios))
         self._planner = _Plans(library, version)
         self._contract = _Known(version)
 

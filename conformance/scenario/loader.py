@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from threading import RLock
 
@@ -20,7 +20,7 @@ from conformance.scenario.files import (
     shown,
 )
 from conformance.scenario.links import check_links
-from conformance.scenario.model import Document, Setup
+from conformance.scenario.model import Document, Scenario, Setup
 from conformance.scenario.problems import BadName, CircularSetup, ShadowedSetup
 
 __all__ = [
@@ -127,6 +127,10 @@ class Library:
             raise problems[0]
         self._linked[document.file] = document
         return document
+
+    def scenarios(self, roots: Iterable[Path | str]) -> list[Scenario]:
+        """Every scenario under ``roots``, in the order of files and rows. Raise the first `ScenarioProblem`."""
+        return [one for file in discover(roots) for one in self.load(file).scenarios]
 
     def adopt(self, path: Path | str) -> None:
         """Make the setups beside and above the file ``path`` known. Raise `ShadowedSetup`."""

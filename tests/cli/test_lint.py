@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from conformance.cli.lint import _library, check, untested
+from conformance.cli.lint import check, untested
 from conformance.contract import requirements
 from conformance.paths import data
+from conformance.scenario.loader import Library
 
 Cli = Callable[..., Any]
 Write = Callable[..., Path]
@@ -27,7 +28,10 @@ def test_the_shipped_library_has_no_errors() -> None:
 def test_a_requirement_that_nothing_covers_is_an_error_unless_it_says_why() -> None:
     known = requirements.load()["INV-FIN-001"]
     lost = replace(known, id="INV-FIN-999", file="finalize.yaml", line=7)
-    told = untested([known, lost, replace(lost, id="INV-FIN-998", excluded="needs the Dashboard")], _library())
+    told = untested(
+        [known, lost, replace(lost, id="INV-FIN-998", excluded="needs the Dashboard")],
+        Library().scenarios([data("scenarios")]),
+    )
     assert [str(problem) for problem in told] == [
         "finalize.yaml:7: error: nothing tests INV-FIN-999 [untested-requirement] Write a scenario that covers it, or say under `excluded:` why none can."
     ]

@@ -12,7 +12,7 @@ from conformance.api_version import Window
 from conformance.contract.requirements import load, verdict_on_failure
 from conformance.contract.versions import known
 from conformance.report.catalogue import Entry, by_key, entries, owed
-from conformance.scenario.loader import Library, discover
+from conformance.scenario.loader import Library
 from conformance.scenario.model import Scenario
 
 #: Why nobody may test something, at the beginning of its reason.
@@ -33,8 +33,7 @@ REASONS = (
 
 @cache
 def scenarios() -> tuple[Scenario, ...]:
-    library = Library()
-    return tuple(one for file in discover((paths.data("scenarios"),)) for one in library.load(file).scenarios)
+    return tuple(Library().scenarios((paths.data("scenarios"),)))
 
 
 @cache

@@ -9,7 +9,7 @@ import pytest
 
 from conformance.contract import operations
 from conformance.paths import data
-from conformance.scenario.loader import Library, discover
+from conformance.scenario.loader import Library
 from conformance.scenario.model import Node, Step, Template
 
 _INVOICE = (
@@ -67,9 +67,8 @@ LEFT_OUT = {
 
 def _steps() -> Iterator[Step]:
     library = Library()
-    for file in discover((data("scenarios"),)):
-        for scenario in library.load(file).scenarios:
-            yield from scenario.steps
+    for scenario in library.scenarios((data("scenarios"),)):
+        yield from scenario.steps
     for setup in library.setups.values():
         yield from setup.steps
 
